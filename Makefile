@@ -1,0 +1,46 @@
+# From a checkout with nothing but Python 3.11 and make: `make demo`, `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+UV     := $(shell sed -n 's/^uv==\([^ ;\\]*\).*/uv==\1/p' requirements.lock)
+
+.PHONY: help demo test real check cases lock clean
+
+help:           ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: $(READY)  ## probe the built-in practice platform: needs no network once set up
+	@$(BIN)/probe demo
+
+test: $(READY)  ## the tests, without real filtering software
+	@$(BIN)/python -m pytest
+
+real: $(READY)  ## the tests against real filtering software (Debian: haproxy nginx-light socat iptables xxd)
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-real.lock
+	@$(BIN)/python -m pytest -m real
+
+check: $(READY) ## ruff, mypy, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+cases: $(READY) ## rewrite tests/cases and the published schemas, and show the difference
+	@$(BIN)/python -m tests.rewrite
+	@git --no-pager diff --stat -- tests/cases schemas
+
+lock: $(READY)  ## lock the dependencies anew
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --group dev --all-extras pyproject.toml -o requirements.lock --upgrade
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --group real -o requirements-real.lock --upgrade
+
+clean:          ## remove what was built here
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache
+
+$(READY): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "probe needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(UV)
+	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,94 @@
+"""The command line: one file a command, imported only when it is asked for, so that `--help` stays quick."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from probe import __version__
+from probe.errors import BadInput, ExitCode, ProbeError
+
+COMMANDS = {
+    "run": "Ask endpoints about keywords and print which are blocked or filtered.",
+    "demo": "Start the practice platform, probe it, print the table. Needs no network.",
+    "keywords": "List, show, check and convert keyword lists.",
+    "endpoints": "List, show and check endpoint definitions.",
+    "lab": "Run the practice platform until stopped.",
+    "completion": "Print the script that completes probe's commands in a shell.",
+}
+
+
+class _Lazy(click.Group):
+    """A group that knows its commands by name, and imports a command's module when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"probe.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+EPILOG = """\b
+Examples:
+  probe demo
+  probe run 天气 谣言 -e endpoint.yaml
+  probe run -k rumor -u 'http://127.0.0.1:8080/search?q={keyword}'
+  probe keywords list
+
+\b
+Exit codes: 0 done; 1 a --fail-on condition holds; 2 wrong use or a bad file;
+3 no endpoint gave a trusted verdict; 4 could not run; 130 stopped."""
+
+
+@click.group(cls=_Lazy, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="probe", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Measure keyword censorship: which words a service blocks or filters, how it knows, and how sure it is."""
+
+
+def start(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code. The only place that turns errors into words."""
+    try:
+        code = cli.main(args=list(arguments), prog_name="probe", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except click.exceptions.NoArgsIsHelpError as help_wanted:
+        click.echo(help_wanted.format_message())
+        return ExitCode.WRONG_USE
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.WRONG_USE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("probe: stopped", err=True)
+        return ExitCode.STOPPED
+    except BrokenPipeError:
+        # The reader went away: a quiet end. Without this, Python complains when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except ProbeError as error:
+        explain(error)
+        return error.exit_code
+
+
+def explain(error: ProbeError) -> None:
+    """Say an error on standard error: each fault on its line, then the sum, then the remedy."""
+    if isinstance(error, BadInput):
+        for fault in error.faults:
+            click.echo(str(fault), err=True)
+        if error.total > len(error.faults):
+            click.echo(f"... and {error.total - len(error.faults):,} more", err=True)
+    click.echo(f"probe: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"       {error.hint}", err=True)

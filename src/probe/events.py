@@ -1,0 +1,107 @@
+"""What happens in a run, said as it happens. The engine says it and knows no listener; displays listen.
+
+Plain values only, so that a listener can neither change nor hold up what is going on. Times are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from probe.model.run import Run
+from probe.model.verdict import Verdict
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class PlannedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """What the plan says of one endpoint."""
+
+    name: str
+    title: str
+    hosts: tuple[str, ...]
+    questions: int
+    """One asking of every keyword, with its controls."""
+    most_questions: int
+    """The worst case: every keyword asked as often as may be."""
+    seconds: float
+    """At the definition's pace."""
+    most_seconds: float
+    """At the definition's pace, with a residual wait for each keyword that is cut."""
+    unverified: bool
+
+
+class Planned(_Event, frozen=True, kw_only=True):
+    """The plan is made; nothing has been sent."""
+
+    run: str
+    keywords: int
+    endpoints: tuple[PlannedEndpoint, ...]
+
+
+class Asked(_Event, frozen=True, kw_only=True):
+    """A question is on its way."""
+
+    endpoint: str
+    control: bool
+
+
+class Answered(_Event, frozen=True, kw_only=True):
+    """An exchange ended and was looked at."""
+
+    endpoint: str
+    control: bool
+    outcome: str
+
+
+class Rested(_Event, frozen=True, kw_only=True):
+    """An endpoint is left alone for a while."""
+
+    endpoint: str
+    seconds: float
+    reason: str
+
+
+class RetryPlanned(_Event, frozen=True, kw_only=True):
+    """A question will be asked again, because its answer says nothing of the keyword."""
+
+    endpoint: str
+    keyword: str
+    attempt: int
+    """The number of the attempt to come."""
+    reason: str
+
+
+class ControlFailed(_Event, frozen=True, kw_only=True):
+    """A control was not served, so answers since the last good one are void."""
+
+    endpoint: str
+    reason: str
+    void: int
+    """How many answers that made void."""
+
+
+class GivenUp(_Event, frozen=True, kw_only=True):
+    """Nothing more is asked of this endpoint; what remains is unmeasured."""
+
+    endpoint: str
+    reason: str
+
+
+class Judged(_Event, frozen=True, kw_only=True):
+    """A verdict is final: its closing control has passed."""
+
+    verdict: Verdict
+
+
+class Ended(_Event, frozen=True, kw_only=True):
+    """The run is over, complete or not."""
+
+    run: Run
+
+
+Event = Planned | Asked | Answered | Rested | RetryPlanned | ControlFailed | GivenUp | Judged | Ended
+Listener = Callable[[Event], None]

@@ -1,0 +1,284 @@
+"""Definition: the description of one endpoint, as its YAML file says it. No code, no defaults that hide elsewhere.
+
+The JSON Schema that editors use is made from these classes, so their field names are a promise to users.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, Literal
+
+import msgspec
+
+from probe.model.exchange import Failure, Stage
+from probe.model.observation import Manner, Mechanism, Outcome, Weight
+
+USER_AGENT = "Mozilla/5.0 (compatible; probe)"
+"""Sent where a definition names no User-Agent: honest enough to be found, plain enough to be served."""
+
+
+class _Node(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A mapping of the YAML file; a key that is not listed is a fault."""
+
+
+class Kind(enum.StrEnum):
+    SEARCH = "search"
+    MESSAGE = "message"
+    MODERATION = "moderation"
+    CHAT = "chat"
+    NETWORK = "network"
+    LOCAL = "local"
+
+
+class Stability(enum.StrEnum):
+    SUPPORTED = "supported"
+    UNVERIFIED = "unverified"
+    UNSUPPORTED = "unsupported"
+    RETIRED = "retired"
+
+
+class Risk(_Node, frozen=True, kw_only=True):
+    """What asking may cost the person who asks."""
+
+    reads: bool = True
+    sends: bool = False
+    """Posts something that others may see."""
+    account: bool = False
+    """Needs an account, which can be banned."""
+    hit_cost: float = 0
+    """What one hit costs, in questions."""
+
+
+class Limits(_Node, frozen=True, kw_only=True):
+    """How politely and how patiently to ask."""
+
+    rate: float | None = 1.0
+    """Questions a second to one host; null for no limit."""
+    jitter: float = 0.2
+    """Share of the interval between two questions by which it varies."""
+    concurrency: int = 1
+    """Questions in flight at a time."""
+    deadline: float = 20.0
+    """Seconds for one exchange, from its first byte to its last."""
+    max_body: int = 2_000_000
+    """Bytes of a body, before and after decompression."""
+    residual_wait: float = 120.0
+    """Seconds to leave host and port alone after a cut connection (Quack, VanderSloot et al. 2018: 120 s cover 99.9 %)."""
+    max_text: int = 200
+    """Characters of the longest text to send."""
+    block: int = 20
+    """Questions after which a control is asked."""
+    control_wait: float = 5.0
+    """Seconds to wait after a control that failed; doubled each time."""
+    patience: int = 3
+    """Controls that may fail in a row before the endpoint is given up."""
+    retries: int = 2
+    """Further tries after an answer that says nothing of the keyword (a 429, an outage, an unknown page)."""
+
+
+class Variable(_Node, frozen=True, kw_only=True):
+    """A value that the user can set (`--set NAME=VALUE`), such as the address of an own server."""
+
+    default: str | None = None
+    """Null where the user must set it."""
+    help: str = ""
+
+
+class Connection(enum.StrEnum):
+    KEEP = "keep"
+    """Connections are kept open between questions."""
+    FRESH = "fresh"
+    """One connection a question: where a cut connection is the signal."""
+
+
+class RequestTemplate(_Node, frozen=True, kw_only=True, rename={"json_body": "json"}):
+    """What to send. Slots in any text: `{keyword}`, `{keyword:gbk}`, `{keyword:base64}`, `{nonce}`, `{secret:NAME}`, `{VARIABLE}`."""
+
+    url: str
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] = "GET"
+    query: dict[str, str] = {}
+    """Appended to the URL, percent-encoded."""
+    headers: dict[str, str] = {}
+    json_body: Any = None
+    """Sent as raw UTF-8, so that filters which look at bytes see the keyword."""
+    form: dict[str, str] | None = None
+    body: str | None = None
+    redirects: int = 0
+    """How many redirects to follow."""
+    connection: Connection = Connection.KEEP
+
+
+class Pick(_Node, frozen=True, kw_only=True):
+    """Where in an answer a value stands; exactly one of css, json and pattern."""
+
+    css: str | None = None
+    """Every node that this selector finds."""
+    attribute: str | None = None
+    """Of those nodes, this attribute; their text where it is not given."""
+    json: str | None = None
+    """A JMESPath expression."""
+    pattern: str | None = None
+    """A regular expression on the visible text; its first group."""
+
+
+class Results(_Node, frozen=True, kw_only=True):
+    """How to read a list of results."""
+
+    count: Pick | None = None
+    """A number as it stands, or the number of things found."""
+    hosts: Pick | None = None
+    """URLs or host names of the results."""
+
+
+class TextMatch(_Node, frozen=True, kw_only=True):
+    """A test on a text. All parts that are given must hold."""
+
+    contains: str | tuple[str, ...] | None = None
+    """One of these stands in it."""
+    pattern: str | None = None
+    """This regular expression is found in it."""
+
+
+class ValueMatch(_Node, frozen=True, kw_only=True):
+    """A test on a value inside a JSON answer. All parts that are given must hold."""
+
+    exists: bool | None = None
+    equals: str | int | float | bool | None | tuple[str | int | float | bool | None, ...] = ()
+    contains: str | tuple[str, ...] | None = None
+    pattern: str | None = None
+    above: float | None = None
+    below: float | None = None
+
+
+TextTest = str | tuple[str, ...] | TextMatch
+"""A text, or one of several, that must stand in it; or a mapping for more."""
+ValueTest = str | int | float | bool | None | tuple[str | int | float | bool | None, ...] | ValueMatch
+"""A value, or one of several, that it must equal; or a mapping for more."""
+NumberTest = int | str
+"""`0`, `">=1"`, `"<10"`, `"3-5"`."""
+
+
+class When(_Node, frozen=True, kw_only=True, rename={"not_": "not"}):
+    """A condition: all parts that are given must hold."""
+
+    failure: Failure | tuple[Failure, ...] | None = None
+    stage: Stage | tuple[Stage, ...] | None = None
+    status: int | str | tuple[int | str, ...] | None = None
+    """`200`, `4xx`, `500-599`, or several of them."""
+    redirect: TextTest | None = None
+    """On the target of a redirect; the status must be 3xx."""
+    header: dict[str, TextTest] | None = None
+    json: dict[str, ValueTest] | None = None
+    """JMESPath expression: test."""
+    css: str | tuple[str, ...] | None = None
+    """One of these selectors finds something."""
+    title: TextTest | None = None
+    text: TextTest | None = None
+    """On what a reader sees; the echoed keyword does not count."""
+    body: TextTest | None = None
+    """On the body as it came; the echoed keyword does not count."""
+    count: NumberTest | None = None
+    """On the number of results; does not hold where they could not be counted."""
+    length: NumberTest | None = None
+    """On the bytes of the body."""
+    hosts: Literal["authorised"] | None = None
+    """There are results, and all are of authorised hosts."""
+    like: Literal["benign", "not-benign"] | None = None
+    """Status, type and structure as those of this run's benign controls, or not."""
+    not_: When | None = None
+
+
+class Rule(_Node, frozen=True, kw_only=True):
+    """If this is seen, it means that. Rules are tried in order; the first that fits decides."""
+
+    id: str
+    """Lasting: output names it, and other programs rely on it."""
+    when: When | tuple[When, ...]
+    """A condition, or several of which one must hold."""
+    outcome: Outcome
+    weight: Weight = Weight.AMBIGUOUS
+    mechanism: Mechanism | None = None
+    manner: Manner | None = None
+    reason: str | None = None
+    """One sentence for people."""
+
+
+class Controls(_Node, frozen=True, kw_only=True):
+    """Questions whose answer is known."""
+
+    benign: tuple[str, ...] = ()
+    """Words that are always served; the bundled benign list where none are given."""
+    authorised: tuple[str, ...] = ()
+    """Hosts (with all below them) that soft filtering leaves in place."""
+
+
+class Origin(enum.StrEnum):
+    DOCUMENTED = "documented"
+    CAPTURED = "captured"
+
+
+class ExampleAnswer(_Node, frozen=True, kw_only=True, rename={"json_body": "json"}):
+    """An answer as it was documented or captured."""
+
+    status: int = 200
+    headers: dict[str, str] = {}
+    body: str | None = None
+    json_body: Any = None
+
+
+class Example(_Node, frozen=True, kw_only=True):
+    """One exchange that shows what a rule is for; `probe endpoints check` replays it."""
+
+    name: str
+    origin: Origin
+    keyword: str
+    outcome: Outcome
+    rule: str | None = None
+    answer: ExampleAnswer | None = None
+    failure: Failure | None = None
+    stage: Stage | None = None
+
+
+class Definition(_Node, frozen=True, kw_only=True):
+    """One endpoint."""
+
+    name: str
+    title: str
+    kind: Kind
+    platform: str | None = None
+    country: str | None = None
+    """ISO 3166 code, lower case, of where it is served from."""
+    docs: str | None = None
+    sources: tuple[str, ...] = ()
+    last_verified: str | None = None
+    """The date on which somebody saw it work live, or null."""
+    stability: Stability = Stability.UNVERIFIED
+    notes: str | None = None
+    risk: Risk = Risk()
+    limits: Limits = Limits()
+    variables: dict[str, Variable] = {}
+    join: str = " "
+    """Put between the components of a keyword."""
+    encoding: str = "auto"
+    """Of the answers: auto, or a name such as utf-8 or gb18030."""
+    request: RequestTemplate
+    results: Results = Results()
+    rules: tuple[Rule, ...]
+    controls: Controls = Controls()
+    examples: tuple[Example, ...] = ()
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A definition that was read, with what is needed to use and to name it."""
+
+    definition: Definition
+    digest: str
+    """SHA-256 of the definition's text."""
+    place: str
+    """The file it was read from."""
+    values: dict[str, str] = {}
+    """Its variables, all set."""
+
+    @property
+    def name(self) -> str:
+        return self.definition.name

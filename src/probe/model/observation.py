@@ -1,0 +1,134 @@
+"""Observation: what one exchange shows, as one outcome, the rule that said so, and measured facts."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from probe.model.exchange import Failure, Stage
+
+
+class Outcome(enum.StrEnum):
+    """What one answer looks like. Only the first eight say anything about the keyword."""
+
+    SERVED = "served"
+    EMPTY = "empty"
+    """Zero results."""
+    FILTERED = "filtered"
+    BLOCKED = "blocked"
+    ALTERED = "altered"
+    ABSENT = "absent"
+    REFUSED = "refused"
+    HELD = "held"
+    CHALLENGED = "challenged"
+    """A captcha."""
+    LOGIN = "login"
+    THROTTLED = "throttled"
+    FAILED = "failed"
+    """The transport failed, and no rule of the definition gives that a meaning."""
+    UNRECOGNISED = "unrecognised"
+    """No rule fits."""
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether it says anything about the keyword: a captcha, a login page or an outage never does."""
+        return self not in _NO_EVIDENCE
+
+    @property
+    def is_hit(self) -> bool:
+        """Whether it speaks for censorship, however weakly."""
+        return self.is_evidence and self is not Outcome.SERVED
+
+
+_NO_EVIDENCE = frozenset(
+    {Outcome.CHALLENGED, Outcome.LOGIN, Outcome.THROTTLED, Outcome.FAILED, Outcome.UNRECOGNISED}
+)
+
+
+class Weight(enum.StrEnum):
+    """How much one firing of a rule proves (OONI's ontology keeps the same two apart)."""
+
+    DETERMINATE = "determinate"
+    """Proves itself: a legal notice, a moderation code, a normal page."""
+    AMBIGUOUS = "ambiguous"
+    """Has innocent causes too: a cut connection, a 5xx, zero results."""
+
+
+class Manner(enum.StrEnum):
+    """Whether the platform admits it (after GreatFire's taxonomy of 2012)."""
+
+    EXPLICIT = "explicit"
+    IMPLICIT = "implicit"
+
+
+class Mechanism(enum.StrEnum):
+    """By what the platform does it."""
+
+    NOTICE = "notice"
+    STATUS = "status"
+    CODE = "code"
+    """A code inside the answer, as moderation services give."""
+    RESET = "reset"
+    TIMEOUT = "timeout"
+    CLOSED = "closed"
+    REFUSED = "refused"
+    REDIRECT = "redirect"
+    EMPTY = "empty"
+    SOURCES = "sources"
+    """Only results of authorised sources."""
+    COUNT = "count"
+    MASKED = "masked"
+    UNDELIVERED = "undelivered"
+    REVIEW = "review"
+    UNLIKE = "unlike"
+    """The page is unlike those of the controls."""
+
+
+CUTS = frozenset({Mechanism.RESET, Mechanism.TIMEOUT, Mechanism.CLOSED, Mechanism.REFUSED})
+"""Mechanisms that cut the connection, after which a residual block of the host and port is to be expected."""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured in one exchange, so that verdicts compare with controls without keeping bodies."""
+
+    status: int | None = None
+    length: int | None = None
+    """Bytes of the decompressed body."""
+    count: int | None = None
+    """Number of results, where the definition says how to count."""
+    hosts: tuple[str, ...] = ()
+    """Hosts of the results, in lower case, each once."""
+    location: str | None = None
+    """Where a redirect points to."""
+    media_type: str | None = None
+    shape: tuple[int, ...] = ()
+    """Sketch of the structure of the page (`probe.reading.shape`), for likeness with others."""
+    retry_after: float | None = None
+    """Seconds for which the endpoint asks to be left alone."""
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """What one exchange shows."""
+
+    question: str
+    """Id of the question."""
+    outcome: Outcome
+    rule: str | None = None
+    """Id of the rule that said so; None where no rule fits."""
+    weight: Weight = Weight.AMBIGUOUS
+    mechanism: Mechanism | None = None
+    manner: Manner | None = None
+    failure: Failure | None = None
+    stage: Stage | None = None
+    reason: str = ""
+    """One plain sentence, built from our own words and cleaned quotations."""
+    facts: Facts = Facts()
+    started: float
+    ended: float
+    """Both in seconds since 1970-01-01 UTC."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the rule takes this for a cut connection, so that a residual block may follow."""
+        return self.outcome.is_hit and self.mechanism in CUTS

@@ -1,0 +1,89 @@
+"""Run: all of what one call of the program asked and found."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from probe.model.verdict import SCHEMA_VERSION
+
+
+class Software(msgspec.Struct, frozen=True, kw_only=True):
+    """What made the run."""
+
+    name: str = "keyword-probe"
+    version: str
+
+
+class Vantage(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the questions were sent from: declared by the user, never looked up."""
+
+    label: str | None = None
+    country: str | None = None
+    network: str | None = None
+
+
+class ListUse(msgspec.Struct, frozen=True, kw_only=True):
+    """One list of a run."""
+
+    name: str
+    sha256: str | None
+    """Of the file's bytes; None for keywords of the command line."""
+    keywords: int
+
+
+class ControlCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How the controls of one endpoint fared."""
+
+    passed: int = 0
+    failed: int = 0
+
+
+class EndpointUse(msgspec.Struct, frozen=True, kw_only=True):
+    """One endpoint of a run."""
+
+    name: str
+    definition: str
+    """SHA-256 of the definition's text."""
+    trusted: bool
+    """Whether its controls held to the end, so that its verdicts can be believed."""
+    reason: str | None
+    """Why it is not trusted."""
+    controls: ControlCounts
+    questions: int
+    """Questions sent, controls included."""
+
+
+class RunCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Totals over all endpoints."""
+
+    keywords: int = 0
+    verdicts: int = 0
+    blocked: int = 0
+    filtered: int = 0
+    ok: int = 0
+    inconclusive: int = 0
+    unmeasured: int = 0
+    questions: int = 0
+    controls: int = 0
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """The run document: the last line of JSON Lines, the head of a JSON document."""
+
+    type: Literal["run"] = "run"
+    schema_version: int = SCHEMA_VERSION
+    id: str
+    started: str
+    ended: str | None
+    complete: bool
+    """Whether every pair has its verdict."""
+    trusted: bool
+    """Whether at least one endpoint's verdicts can be believed."""
+    exit_code: int
+    software: Software
+    vantage: Vantage
+    lists: tuple[ListUse, ...]
+    endpoints: tuple[EndpointUse, ...]
+    counts: RunCounts
