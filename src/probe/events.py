@@ -5,7 +5,7 @@ Plain values only, so that a listener can neither change nor hold up what is goi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -105,3 +105,31 @@ class Ended(_Event, frozen=True, kw_only=True):
 
 Event = Planned | Asked | Answered | Rested | RetryPlanned | ControlFailed | GivenUp | Judged | Ended
 Listener = Callable[[Event], None]
+
+
+class Announcer:
+    """Tells everybody what happens. A listener that breaks is dropped, and said so once: a display must not end a run.
+
+    `must_hear` is different: what writes the results may end the run, as a run whose results are lost is worth nothing.
+    """
+
+    def __init__(
+        self,
+        displays: Sequence[Listener] = (),
+        *,
+        must_hear: Sequence[Listener] = (),
+        on_broken: Callable[[Exception], None] = lambda error: None,
+    ) -> None:
+        self._displays = list(displays)
+        self._must_hear = tuple(must_hear)
+        self._on_broken = on_broken
+
+    def __call__(self, event: Event) -> None:
+        for listener in self._must_hear:
+            listener(event)
+        for listener in tuple(self._displays):
+            try:
+                listener(event)
+            except Exception as error:  # whatever a display does wrong
+                self._displays.remove(listener)
+                self._on_broken(error)

@@ -1,0 +1,97 @@
+"""Consent: before the first question leaves this machine, the person who asks says yes, once, in plain words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from probe.errors import WrongUse
+from probe.inputs.endpoints import host_of, is_loopback
+from probe.model.definition import Endpoint
+
+_WORDS = {
+    "reads": (
+        "What you are about to do asks other people's computers about words that somebody may not want asked about.\n"
+        "  - Whoever runs those services, and whoever watches your network, can see that you ask, and what.\n"
+        "  - The words may be objectionable, or against the law, where you are.\n"
+        "  - Services may block your address for it."
+    ),
+    "sends": "Some of these endpoints POST what you ask, where others may see it, in your name.",
+    "account": "Some of these endpoints need an account. Accounts get banned for this, and may be tied to a person.",
+}
+
+
+def needed_risks(endpoints: Sequence[Endpoint]) -> tuple[str, ...]:
+    """The risks that somebody must agree to: none where only this machine is asked."""
+    away = [one.definition.risk for one in endpoints if not _stays_here(one)]
+    needed = {
+        "reads": bool(away),
+        "sends": any(risk.sends for risk in away),
+        "account": any(risk.account for risk in away),
+    }
+    return tuple(name for name, is_needed in needed.items() if is_needed)
+
+
+def ask_consent(
+    endpoints: Sequence[Endpoint], *, yes: bool, granted: Collection[str], remembered: Path, proxy: str | None
+) -> None:
+    """Make sure that every risk is agreed to; raises WrongUse where nobody can be asked, or somebody says no.
+
+    `granted` is PROBE_CONSENT. What is agreed to at the prompt is remembered in the file `remembered`, so that each risk is
+    asked about once. The prompt uses the terminal device: standard input may be a list.
+    """
+    needed = needed_risks(endpoints)
+    if proxy is not None and "reads" not in needed:
+        needed = ("reads", *needed)  # whatever is asked, the proxy sees it
+    open_risks = [risk for risk in needed if risk not in granted and risk not in _read_remembered(remembered)]
+    if yes or not open_risks:
+        return
+    try:
+        device = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+    except OSError:
+        raise WrongUse(
+            f"nobody has agreed to the risks of asking ({', '.join(open_risks)}), and there is no terminal to ask at",
+            hint=f"Read what is at stake in the README, then use --yes or PROBE_CONSENT={','.join(open_risks)}.",
+        ) from None
+    with (
+        open(device, encoding="utf-8", errors="replace") as answers,
+        open(os.dup(device), "w", encoding="utf-8") as say,
+    ):
+        for risk in open_risks:
+            if not _agrees(answers, say, risk, endpoints):
+                raise WrongUse("nothing was asked, as you did not agree")
+    _remember(remembered, open_risks)
+
+
+def _agrees(answers: TextIO, say: TextIO, risk: str, endpoints: Sequence[Endpoint]) -> bool:
+    hosts = ", ".join(dict.fromkeys(host for one in endpoints for host in host_of(one)))
+    say.write(f"\n{_WORDS[risk]}\n")
+    if risk == "reads":
+        say.write(f"  - Asked will be: {hosts}\n")
+    say.write("Do you understand, and want to go on? Type yes: ")
+    say.flush()
+    return answers.readline().strip().lower() in ("yes", "y")
+
+
+def _stays_here(endpoint: Endpoint) -> bool:
+    return all(is_loopback(host.rpartition(":")[0].strip("[]")) for host in host_of(endpoint))
+
+
+def _read_remembered(place: Path) -> frozenset[str]:
+    try:
+        return frozenset(place.read_text(encoding="utf-8").split())
+    except (OSError, UnicodeDecodeError):
+        return frozenset()
+
+
+def _remember(place: Path, risks: Sequence[str]) -> None:
+    """Note what was agreed to. Where that cannot be written, the question will come again: no harm."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("\n".join(sorted({*_read_remembered(place), *risks})) + "\n", encoding="utf-8")
+    except OSError as error:
+        click.echo(f"probe: your answer could not be remembered: {error.strerror}", err=True)

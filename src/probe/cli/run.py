@@ -1,0 +1,108 @@
+"""`probe run`: ask endpoints about keywords, print what is blocked or filtered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+STATUSES = ("blocked", "filtered", "ok", "inconclusive", "unmeasured")
+FORMAT_NAMES = ("table", "json", "jsonl", "csv")
+
+
+@click.command("run")
+@click.argument("words", metavar="[KEYWORD]...", nargs=-1)
+@click.option(
+    "-k",
+    "--keywords",
+    "lists",
+    metavar="LIST",
+    multiple=True,
+    help="A bundled list, a file, or - for standard input.",
+)
+@click.option(
+    "-e",
+    "--endpoint",
+    "endpoints",
+    metavar="ENDPOINT",
+    multiple=True,
+    help="A built-in endpoint, or a YAML file.",
+)
+@click.option(
+    "-u",
+    "--url",
+    "urls",
+    metavar="URL",
+    multiple=True,
+    help="An address with {keyword} in it, as an endpoint without a file.",
+)
+@click.option(
+    "--benign",
+    metavar="WORD",
+    multiple=True,
+    help="With -u: a word that is always served (default: the benign list).",
+)
+@click.option(
+    "--set",
+    "settings",
+    metavar="[ENDPOINT.]NAME=VALUE",
+    multiple=True,
+    help="Set a variable of a definition.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(FORMAT_NAMES),
+    help="Format of the results.  [default: table]",
+)
+@click.option(
+    "-o",
+    "--output",
+    "places",
+    metavar="FILE",
+    multiple=True,
+    help="Write to a file; its ending tells the format.",
+)
+@click.option("--all", "show_all", is_flag=True, help="List what is ok, too.")
+@click.option(
+    "--fail-on", metavar="STATUS[,...]", help=f"Exit with 1 if a verdict is one of: {', '.join(STATUSES)}."
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="Questions a second to one host, instead of the definition's.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 100),
+    metavar="N",
+    help="Questions in flight at a time, instead of the definition's.",
+)
+@click.option(
+    "--retries",
+    type=click.IntRange(0, 10),
+    metavar="N",
+    help="Further tries after an answer that says nothing of the keyword; 0 for none.",
+)
+@click.option("--dry-run", is_flag=True, help="Print the plan. Nothing is sent, not even a name query.")
+@click.option("--proxy", metavar="URL", help="Ask through an HTTP or SOCKS proxy; names are resolved there.")
+@click.option("--vantage", metavar="LABEL", help="Where you ask from, as it should stand in the results.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
+@click.option("--yes", is_flag=True, help="You know and accept the risks of asking (see the README).")
+def command(**options: Any) -> int:
+    """Ask endpoints about keywords, and print which are blocked or filtered.
+
+    \b
+    Examples:
+      probe run 天气 谣言 -e lab-notice
+      probe run -k rumor -k my-words.csv -e my-endpoint.yaml -o results.csv
+      cat words.txt | probe run -k - -u 'http://127.0.0.1:8080/?q={keyword}' -f jsonl
+      probe run -k rumor -e my-endpoint.yaml --fail-on blocked,filtered
+
+    Results go to standard output, everything else to standard error.
+    """
+    from probe.cli.session import run_command
+
+    return run_command(**options)

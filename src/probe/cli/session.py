@@ -1,0 +1,207 @@
+"""Session: from the options of a command to a run and its exit code. Everything heavy is imported by here."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import importlib.util
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+import platformdirs
+
+from probe.assembly import Job, assemble, plan
+from probe.cli.consent import ask_consent
+from probe.cli.output import choose_look, open_results, streams_to_terminal
+from probe.errors import ExitCode, WrongUse
+from probe.inputs.endpoints import builtin_endpoints, open_endpoints
+from probe.inputs.keywords import open_keywords
+from probe.inputs.one_off import one_off
+from probe.model.definition import Endpoint
+from probe.model.run import Run, Vantage
+from probe.model.verdict import Status
+from probe.run import run
+from probe.showing.progress import Progress, plan_text
+from probe.showing.safe_text import plain
+
+_SECRET_PREFIX = "PROBE_SECRET_"
+
+
+def run_command(
+    *,
+    words: Sequence[str],
+    lists: Sequence[str],
+    endpoints: Sequence[str],
+    urls: Sequence[str],
+    benign: Sequence[str],
+    settings: Sequence[str],
+    format_name: str | None,
+    places: Sequence[str],
+    show_all: bool,
+    fail_on: str | None,
+    rate: float | None,
+    concurrency: int | None,
+    retries: int | None,
+    dry_run: bool,
+    proxy: str | None,
+    vantage: str | None,
+    quiet: bool,
+    yes: bool,
+) -> int:
+    """`probe run`: check everything, then ask."""
+    conditions = read_conditions(fail_on)
+    opened = _open_all_endpoints(endpoints, urls, benign, settings)
+    opened = [_with_limits(one, rate, concurrency, retries) for one in opened]
+    if not words and not lists:
+        raise WrongUse(
+            "no keywords: name some, or a list with -k",
+            hint="For example: probe run 谣言 ..., probe run -k rumor ..., or -k - for standard input.",
+        )
+    _check_proxy(proxy)
+    with ExitStack() as stack:
+        keywords = stack.enter_context(open_keywords(lists, words, stdin=sys.stdin.buffer))
+        for note in keywords.notes:
+            click.echo(f"probe: {note}", err=True)
+        job = Job(
+            endpoints=opened,
+            keywords=keywords,
+            fail_on=conditions,
+            vantage=Vantage(label=vantage),
+            proxy=proxy,
+            secrets=read_secrets(os.environ),
+        )
+        if dry_run:
+            click.echo(plan_text(plan(job)))
+            return ExitCode.DONE
+        ask_consent(
+            opened,
+            yes=yes,
+            granted=os.environ.get("PROBE_CONSENT", "").replace(",", " ").split(),
+            remembered=Path(platformdirs.user_config_dir("probe")) / "consent",
+            proxy=proxy,
+        )
+        return carry_out(job, format_name=format_name, places=places, show_all=show_all, quiet=quiet)
+
+
+def carry_out(
+    job: Job, *, format_name: str | None, places: Sequence[str], show_all: bool, quiet: bool
+) -> int:
+    """Run a job with results and progress where they belong; returns the exit code."""
+    look = choose_look(job.endpoints, show_all=show_all, stdout=sys.stdout)
+    with ExitStack() as files:
+        results = [
+            files.enter_context(closing(one))
+            for one in open_results(format_name, places, look=look, stdout=sys.stdout)
+        ]
+        with ExitStack() as displays:
+            job = dataclasses.replace(
+                job,
+                results=[one.listen for one in results],
+                displays=[
+                    *job.displays,
+                    *(
+                        []
+                        if quiet
+                        else [displays.enter_context(closing(_open_progress(job, format_name, places)))]
+                    ),
+                ],
+                on_broken_display=lambda error: click.echo(
+                    f"probe: the progress display broke: {error!r}", err=True
+                ),
+            )
+            document = asyncio.run(_run_until_stopped(job))
+        for one in results:
+            one.finish(document)
+    if document.exit_code == ExitCode.STOPPED:
+        click.echo("probe: stopped; what was reached is shown, the rest was not asked", err=True)
+    name_untrusted(document)
+    return document.exit_code
+
+
+def name_untrusted(document: Run) -> None:
+    """Say on standard error which endpoints' verdicts cannot be believed, and why."""
+    for use in document.endpoints:
+        if not use.trusted:
+            click.echo(f"probe: {use.name} is not trusted: {plain(use.reason or '')}", err=True)
+
+
+def read_conditions(text: str | None) -> frozenset[Status]:
+    """The statuses that `--fail-on` names; raises WrongUse."""
+    names = [] if text is None else [name.strip() for name in text.split(",")]
+    known = [status.value for status in Status]
+    for name in names:
+        if name not in known:
+            raise WrongUse(f"--fail-on: {name!r} is no status", hint=f"Statuses: {', '.join(known)}.")
+    return frozenset(Status(name) for name in names)
+
+
+def read_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Secrets for `{secret:NAME}` slots, from PROBE_SECRET_NAME: never from a file or the command line."""
+    return {
+        name.removeprefix(_SECRET_PREFIX): value
+        for name, value in environment.items()
+        if name.startswith(_SECRET_PREFIX) and value
+    }
+
+
+async def _run_until_stopped(job: Job) -> Run:
+    """Run; SIGTERM ends it as Ctrl-C does, which asyncio sees to itself."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await run(assemble(job))
+
+
+def _open_progress(job: Job, format_name: str | None, places: Sequence[str]) -> Progress:
+    live = sys.stderr.isatty() and not streams_to_terminal(format_name, places)
+    return Progress(sys.stderr, colour=live and "NO_COLOR" not in os.environ, live=live, now=job.clock.now)
+
+
+def _open_all_endpoints(
+    names: Sequence[str], urls: Sequence[str], benign: Sequence[str], settings: Sequence[str]
+) -> list[Endpoint]:
+    if benign and not urls:
+        raise WrongUse("--benign is for -u: a definition names its own benign words")
+    if not names and not urls:
+        suggestions = ", ".join(builtin_endpoints()[:3])
+        raise WrongUse(
+            "no endpoint: name one with -e, or give an address with -u",
+            hint=f"For example -e with one of {suggestions}, -e my-endpoint.yaml,\n"
+            "       or -u 'https://example.org/search?q={keyword}'. To see it work without any: probe demo",
+        )
+    opened = [*open_endpoints(names, settings), *(one_off(url, benign=benign) for url in urls)]
+    twice = [name for name, count in Counter(one.name for one in opened).items() if count > 1]
+    if twice:
+        raise WrongUse(f"the endpoint {twice[0]} is named twice")
+    return opened
+
+
+def _with_limits(
+    endpoint: Endpoint, rate: float | None, concurrency: int | None, retries: int | None
+) -> Endpoint:
+    wanted = {"rate": rate, "concurrency": concurrency, "retries": retries}
+    changes = {name: value for name, value in wanted.items() if value is not None}
+    if not changes:
+        return endpoint
+    limits = msgspec.structs.replace(endpoint.definition.limits, **changes)
+    return msgspec.structs.replace(
+        endpoint, definition=msgspec.structs.replace(endpoint.definition, limits=limits)
+    )
+
+
+def _check_proxy(proxy: str | None) -> None:
+    if proxy is None:
+        return
+    parts = urlsplit(proxy)
+    if parts.scheme not in ("http", "https", "socks5", "socks5h") or not parts.hostname:
+        raise WrongUse(f"--proxy {proxy!r} is no proxy address", hint="For example socks5h://127.0.0.1:9050.")
+    if parts.scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:
+        raise WrongUse("a SOCKS proxy needs one more package", hint="pip install 'keyword-probe[socks]'")

@@ -1,0 +1,20 @@
+"""Condition: what the whole run means for the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from probe.errors import ExitCode
+from probe.model.run import RunCounts
+from probe.model.verdict import Status
+
+
+def exit_code(counts: RunCounts, *, fail_on: Collection[Status], trusted: bool, stopped: bool) -> ExitCode:
+    """The exit code of a run that could be made; where several hold, the gravest: 130, 3, 1."""
+    if stopped:
+        return ExitCode.STOPPED
+    if not trusted:
+        return ExitCode.NOTHING_TRUSTED
+    if any(getattr(counts, status.value) for status in fail_on):
+        return ExitCode.CONDITION_MET
+    return ExitCode.DONE

@@ -1,0 +1,130 @@
+"""Rules: does a condition of a definition hold for an answer?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from probe.judging.calibration import Calibration
+from probe.model.definition import Rule, When
+from probe.model.exchange import Step
+from probe.model.observation import Facts
+from probe.reading.extract import find_json
+from probe.reading.match import find_text, host_is_within, number_matches, status_range, value_matches
+from probe.reading.page import Page
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """All that a condition can look at in one answer."""
+
+    step: Step
+    page: Page | None
+    """None where the step failed."""
+    facts: Facts
+    echoes: Sequence[str]
+    """Forms in which the keyword may be repeated (`reading.match.echo_forms`)."""
+    authorised: Sequence[str]
+    """Hosts that soft filtering leaves in place."""
+    calibration: Calibration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """A rule that fits, and what it found."""
+
+    rule: Rule
+    found: str
+    """The text that was found, or ""."""
+
+
+def first_fit(rules: Sequence[Rule], view: View) -> Fit | None:
+    """The first rule that fits, or None. Raises PatternTooSlow."""
+    for rule in rules:
+        for when in rule.when if isinstance(rule.when, tuple) else (rule.when,):
+            found = holds(when, view)
+            if found is not None:
+                return Fit(rule=rule, found=found)
+    return None
+
+
+def holds(when: When, view: View) -> str | None:
+    """What was found where all parts of a condition hold ("" where they look at no text), or None.
+
+    Raises PatternTooSlow.
+    """
+    found = ""
+    for part in _parts(when, view):
+        if part is None:
+            return None
+        found = part or found
+    return found
+
+
+def _parts(when: When, view: View) -> Iterator[str | None]:
+    """The result of each part that is given, cheapest first: a found text, "" for a plain yes, None for no."""
+    page = view.page
+    if when.failure is not None or when.stage is not None:
+        yield _yes(_failure_holds(when, view.step))
+    elif page is None:
+        yield None  # a rule on an answer says nothing of a failure
+    if page is not None:
+        yield from _quick_parts(when, view, page)
+        yield from _page_parts(when, view, page)
+    if when.not_ is not None:
+        yield _yes(holds(when.not_, view) is None)
+
+
+def _quick_parts(when: When, view: View, page: Page) -> Iterator[str | None]:
+    facts = view.facts
+    if when.status is not None:
+        yield _yes(_status_holds(when.status, page.response.status))
+    if when.redirect is not None:
+        yield None if page.location is None else find_text(when.redirect, page.location, view.echoes)
+    if when.length is not None:
+        yield _yes(number_matches(when.length, len(page.response.body)))
+    if when.header is not None:
+        for name, test in when.header.items():
+            value = page.response.header(name.lower())
+            yield None if value is None else find_text(test, value, view.echoes)
+    if when.count is not None:
+        yield _yes(facts.count is not None and number_matches(when.count, facts.count))
+    if when.hosts is not None:
+        yield _yes(bool(facts.hosts) and all(host_is_within(host, view.authorised) for host in facts.hosts))
+    if when.like is not None:
+        yield _yes(view.calibration.is_like_benign(facts) == (when.like == "benign"))
+
+
+def _page_parts(when: When, view: View, page: Page) -> Iterator[str | None]:
+    for expression, test in (when.json or {}).items():
+        value, exists = find_json(page, expression)
+        yield _yes(value_matches(test, value, exists=exists))
+    if when.css is not None:
+        selectors = (when.css,) if isinstance(when.css, str) else when.css
+        yield _yes(page.is_html and any(page.html.css_first(one) is not None for one in selectors))
+    if when.title is not None:
+        yield find_text(when.title, page.title, view.echoes)
+    if when.text is not None:
+        yield find_text(when.text, page.text, view.echoes)
+    if when.body is not None:
+        yield find_text(when.body, page.raw, view.echoes)
+
+
+def _failure_holds(when: When, step: Step) -> bool:
+    if step.failure is None:
+        return False
+    failures = when.failure if isinstance(when.failure, tuple) else (when.failure,)
+    stages = when.stage if isinstance(when.stage, tuple) else (when.stage,)
+    return (when.failure is None or step.failure in failures) and (when.stage is None or step.stage in stages)
+
+
+def _status_holds(test: int | str | tuple[int | str, ...], status: int) -> bool:
+    for one in test if isinstance(test, tuple) else (test,):
+        low, high = status_range(one)
+        if low <= status <= high:
+            return True
+    return False
+
+
+def _yes(truth: bool) -> str | None:
+    return "" if truth else None

@@ -1,0 +1,95 @@
+"""Ledger: the sums of a run as it goes, and the run document at its end. Keeps no verdicts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from probe import __version__
+from probe.model.run import ControlCounts, EndpointUse, ListUse, Run, RunCounts, Software, Vantage
+from probe.model.verdict import Status, Verdict
+
+
+class EndpointEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """How one endpoint came out of the run."""
+
+    name: str
+    definition: str
+    controls: ControlCounts
+    questions: int
+    given_up: str | None
+
+
+class Ledger:
+    """Counts verdicts, and closes the books."""
+
+    def __init__(self, *, run: str, started: float, vantage: Vantage, lists: Sequence[ListUse]) -> None:
+        self.run = run
+        self._started = started
+        self._vantage = vantage
+        self._lists = tuple(lists)
+        self._by_status: Counter[Status] = Counter()
+
+    def add(self, verdict: Verdict) -> None:
+        """Count a final verdict."""
+        self._by_status[verdict.status] += 1
+
+    @property
+    def verdicts(self) -> int:
+        return self._by_status.total()
+
+    def counts(self, keywords: int, ends: Sequence[EndpointEnd]) -> RunCounts:
+        """The sums so far."""
+        return RunCounts(
+            keywords=keywords,
+            verdicts=self.verdicts,
+            **{status.value: self._by_status[status] for status in Status},
+            questions=sum(end.questions for end in ends),
+            controls=sum(end.controls.passed + end.controls.failed for end in ends),
+        )
+
+    def close(
+        self, *, ended: float, keywords: int, ends: Sequence[EndpointEnd], stopped: bool, exit_code: int
+    ) -> Run:
+        """The run document. An endpoint is trusted when a control passed and none made us give it up."""
+        uses = tuple(_use(end, stopped) for end in ends)
+        return Run(
+            id=self.run,
+            started=write_time(self._started),
+            ended=write_time(ended),
+            complete=not stopped and self.verdicts == keywords * len(ends),
+            trusted=any(use.trusted for use in uses),
+            exit_code=exit_code,
+            software=Software(version=__version__),
+            vantage=self._vantage,
+            lists=self._lists,
+            endpoints=uses,
+            counts=self.counts(keywords, ends),
+        )
+
+
+def is_trusted(end: EndpointEnd) -> bool:
+    """Whether an endpoint's verdicts can be believed: its controls were served, to the end."""
+    return end.given_up is None and end.controls.passed > 0
+
+
+def write_time(seconds: float) -> str:
+    """RFC 3339 in UTC, to the millisecond; `seconds` since 1970."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _use(end: EndpointEnd, stopped: bool) -> EndpointUse:
+    reason = end.given_up
+    if reason is None and not is_trusted(end):
+        reason = "stopped before a control was served" if stopped else "no control was served"
+    return EndpointUse(
+        name=end.name,
+        definition=end.definition,
+        trusted=is_trusted(end),
+        reason=reason,
+        controls=end.controls,
+        questions=end.questions,
+    )

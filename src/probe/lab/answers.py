@@ -1,0 +1,101 @@
+"""From what a platform decided to the answer that goes out."""
+
+from hashlib import blake2b
+from http import HTTPStatus
+from typing import assert_never
+from urllib.parse import quote
+
+from probe.lab import pages
+from probe.lab.censor import Act, Form, Policy
+from probe.lab.platform import Treatment
+from probe.lab.results import NOTHING_FOUND, Found, find_results
+from probe.lab.wire import JSON, BadRequestError, Response
+
+CHALLENGE_PATH = "/captcha/challenge"
+LOGIN_PATH = "/login/signin"
+
+
+def answer_question(policy: Policy, text: str, treatment: Treatment, target: str) -> Response | None:
+    """The response to a question; None: none is sent, the connection is dealt with instead."""
+    match treatment.act:
+        case Act.CUT | Act.CLOSE | Act.HANG:
+            return None
+        case Act.CAPTCHA:
+            return _redirect(f"{CHALLENGE_PATH}?token={_token(text)}&next={quote(target, safe='')}")
+        case Act.LOGIN:
+            return _redirect(f"{LOGIN_PATH}?next={quote(target, safe='')}")
+        case Act.DISGUISED:
+            return Response(status=200, body=pages.disguised_json(_token(text)), content_type=JSON)
+        case Act.FORBID:
+            return refuse(403)
+        case Act.ERROR:
+            return refuse(treatment.status)
+        case Act.THROTTLE:
+            headers = {"Retry-After": str(treatment.retry_after)}
+            return refuse(429, "请求过于频繁，请稍后再试", headers=headers)
+        case Act.REVIEW | Act.BLOCK:
+            return _moderate(text, treatment)
+        case Act.SERVE if policy.form is Form.MODERATION:
+            return _moderate(text, treatment)
+        case Act.SERVE | Act.NOTICE | Act.EMPTY | Act.SOURCES | Act.SOURCES_NOTICE:
+            return _show_results(policy, text, treatment)
+        case Act.REFUSE | Act.PAGE:
+            raise ValueError(f"no platform can {treatment.act} a question")
+        case _:
+            assert_never(treatment.act)
+
+
+def refuse(status: int, explanation: str = "", headers: dict[str, str] | None = None) -> Response:
+    """A bare page with a status that is no answer."""
+    body = pages.status_page(status, HTTPStatus(status).phrase, explanation)
+    return Response(status=status, body=body, headers=headers or {})
+
+
+def refuse_request(error: BadRequestError) -> Response:
+    """The answer to a request that is wrong in itself."""
+    return refuse(error.status, error.explanation)
+
+
+def refuse_moderation(message: str) -> Response:
+    """The answer to a malformed moderation request: HTTP 200, as its kind does."""
+    return Response(status=200, body=pages.moderation_error_json(40001, message), content_type=JSON)
+
+
+def _redirect(location: str) -> Response:
+    return Response(status=302, body="", headers={"Location": location})
+
+
+def _token(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _moderate(text: str, treatment: Treatment) -> Response:
+    suggestion, label, least = {
+        Act.SERVE: ("pass", 100, 0),
+        Act.REVIEW: ("review", 500, 60),
+        Act.BLOCK: ("block", 500, 90),
+    }[treatment.act]
+    score = least + int(_token(text), 16) % 10
+    if treatment.new_layout:
+        body = pages.redesigned_moderation_json(suggestion, score)
+    else:
+        body = pages.moderation_json(suggestion, label, score)
+    return Response(status=200, body=body, content_type=JSON)
+
+
+def _show_results(policy: Policy, text: str, treatment: Treatment) -> Response:
+    found = _find(text, treatment.act)
+    notice = {Act.NOTICE: pages.HARD_NOTICE, Act.SOURCES_NOTICE: pages.SOFT_NOTICE}.get(treatment.act)
+    if policy.form is Form.JSON:
+        write_json = pages.redesigned_results_json if treatment.new_layout else pages.results_json
+        return Response(status=200, body=write_json(found or NOTHING_FOUND, notice), content_type=JSON)
+    write_html = pages.redesigned_results_page if treatment.new_layout else pages.results_page
+    return Response(status=200, body=write_html(policy.path, text, found, notice))
+
+
+def _find(text: str, act: Act) -> Found | None:
+    if act is Act.NOTICE:
+        return None
+    if act is Act.EMPTY:
+        return NOTHING_FOUND
+    return find_results(text, authorised_only=act in (Act.SOURCES, Act.SOURCES_NOTICE))

@@ -1,0 +1,185 @@
+"""The practice server: all platforms behind one loopback address, and a record of what arrived.
+
+`async with Lab() as lab:` starts and stops it; ask at `lab.base`, compare with `lab.truth(...)`, and see what
+was asked in `lab.received`.
+"""
+
+import asyncio
+import ipaddress
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from types import TracebackType
+from typing import Self
+
+from probe.lab import censor
+from probe.lab.answers import CHALLENGE_PATH, LOGIN_PATH, answer_question, refuse, refuse_request
+from probe.lab.censor import Act, Cause, Policy
+from probe.lab.connection import Connection, Reply
+from probe.lab.desk import show_desk
+from probe.lab.pages import challenge_page, login_page
+from probe.lab.platform import Platform
+from probe.lab.policies import STANDARD
+from probe.lab.questions import read_question
+from probe.lab.record import Received, Record
+from probe.lab.wire import BadRequestError, Request, Response
+
+__all__ = ["Lab", "Received"]
+
+_PAGES = {CHALLENGE_PATH: challenge_page, LOGIN_PATH: login_page}
+
+
+class Lab:
+    """Starts, answers, remembers, stops; a platform's memory outlives a stop."""
+
+    def __init__(
+        self,
+        policies: Iterable[Policy] = STANDARD,
+        *,
+        seed: int = 0,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._policies: dict[str, Policy] = {}
+        self._platforms: dict[str, Platform] = {}
+        for policy in policies:
+            if policy.name in self._policies:
+                raise ValueError(f"two policies are named {policy.name}")
+            self._policies[policy.name] = policy
+            self._platforms[policy.path] = Platform(policy, seed=seed)
+        self._now = now
+        self._sleep = sleep
+        self._record = Record()
+        self._server: asyncio.Server | None = None
+        self._base = ""
+        self._connections: set[Connection] = set()
+
+    @property
+    def base(self) -> str:
+        """The address to put before a path, such as http://127.0.0.1:8080."""
+        if self._server is None:
+            raise RuntimeError("the lab is not running")
+        return self._base
+
+    @property
+    def received(self) -> list[Received]:
+        """The latest requests (at most 100,000), oldest first; the lab's own pages are not among them."""
+        return list(self._record.latest)
+
+    @property
+    def counts(self) -> Counter[tuple[str, Act]]:
+        """How many requests ended how, by platform and act, since the lab was made."""
+        return self._record.counts
+
+    @property
+    def open_connections(self) -> int:
+        """How many clients are connected now."""
+        return len(self._connections)
+
+    def truth(self, platform: str, text: str) -> str:
+        """The best that a careful prober could say about this text there; KeyError: no such platform."""
+        return censor.truth(self._policies[platform], text)
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Listen, and return `base`; port 0 takes any free one."""
+        if self._server is not None:
+            raise RuntimeError("the lab is running already")
+        address = _loopback_address(host)
+        server = await asyncio.get_running_loop().create_server(self._connect, str(address), port)
+        self._server = server
+        shown = f"[{address}]" if address.version == 6 else str(address)
+        self._base = f"http://{shown}:{server.sockets[0].getsockname()[1]}"
+        return self._base
+
+    async def stop(self) -> None:
+        """Stop listening and end every connection, whatever is under way; may be called twice."""
+        if self._server is None:
+            return
+        server, self._server = self._server, None
+        server.close()
+        ending = list(self._connections)
+        waiting = [connection.waiting for connection in ending if connection.waiting is not None]
+        for connection in ending:
+            connection.abort()
+        await asyncio.gather(*(connection.gone for connection in ending))
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await server.wait_closed()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    def _connect(self) -> Connection:
+        return Connection(
+            answer=self._answer, sleep=self._sleep, opened=self._admit, closed=self._connections.discard
+        )
+
+    def _admit(self, connection: Connection) -> None:
+        self._connections.add(connection)
+        if self._server is None:  # accepted just before the stop
+            connection.abort()
+
+    def _answer(self, request: Request, client: str) -> Reply:
+        """Answer one request, and remember it unless it is for one of the lab's own pages."""
+        try:
+            policies = self._policies
+            own = show_desk(request, base=self._base, policies=policies, record=self._record)
+        except BadRequestError as error:
+            own = refuse_request(error)
+        if own is not None:
+            return Reply(act=Act.PAGE, response=own)
+        platform = self._platforms.get(request.path)
+        if platform is not None:
+            return self._ask(platform, request, client)
+        if request.path in _PAGES:
+            return self._remember(request, Act.PAGE, Response(status=200, body=_PAGES[request.path]()))
+        return self._remember(request, Act.REFUSE, refuse(404))
+
+    def _ask(self, platform: Platform, request: Request, client: str) -> Reply:
+        text = read_question(platform.policy, request)
+        if isinstance(text, Response):
+            return self._remember(request, Act.REFUSE, text)
+        treatment = platform.treat(text, client=client, at=self._now())
+        response = answer_question(platform.policy, text, treatment, request.target)
+        return self._remember(request, treatment.act, response, text, treatment.cause, treatment.delay)
+
+    def _remember(
+        self,
+        request: Request,
+        act: Act,
+        response: Response | None,
+        text: str = "",
+        cause: Cause = Cause.REQUEST,
+        delay: float = 0.0,
+    ) -> Reply:
+        received = Received(
+            at=self._now(),
+            platform=request.path.split("/")[1],
+            method=request.method,
+            path=request.path,
+            text=text,
+            headers=request.headers,
+            act=act,
+            cause=cause,
+        )
+        self._record.add(received)
+        return Reply(act=act, response=response, delay=delay)
+
+
+def _loopback_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The address to listen on; anything that others could reach is refused.
+
+    Names are not resolved: a resolver could answer with a public address.
+    """
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        raise ValueError(f"the lab listens on a loopback address only, not on {host!r}") from None
+    if not address.is_loopback:
+        raise ValueError(f"the lab listens on loopback only, not on {host}")
+    return address

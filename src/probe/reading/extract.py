@@ -1,0 +1,114 @@
+"""Values picked out of a page: how many results, from which hosts, how long to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import jmespath
+import jmespath.exceptions
+import jmespath.parser
+
+from probe.model.definition import Pick
+from probe.reading.match import PATTERN_SECONDS, PatternTooSlow, compile_pattern
+from probe.reading.page import NO_JSON, Page
+
+MOST_VALUES = 1000
+"""Values that are picked at most: no result page has more results."""
+LONGEST_WAIT = 86_400.0
+"""Seconds of waiting that a server can ask for at most: one day."""
+
+
+@lru_cache(maxsize=2048)
+def compile_path(expression: str) -> jmespath.parser.ParsedResult:
+    """A JMESPath expression, ready; raises `jmespath.exceptions.JMESPathError`."""
+    return jmespath.compile(expression)
+
+
+def find_json(page: Page, expression: str) -> tuple[Any, bool]:
+    """What stands at a JMESPath in the page, and whether anything does. Absent and null are both None to JMESPath."""
+    if page.json is NO_JSON:
+        return None, False
+    try:
+        value = compile_path(expression).search(page.json)
+    except (jmespath.exceptions.JMESPathError, RecursionError, TypeError, ValueError):
+        return None, False
+    return value, value is not None
+
+
+def pick_values(page: Page, pick: Pick) -> list[Any]:
+    """All values that a pick finds, at most MOST_VALUES. Raises PatternTooSlow."""
+    if pick.json is not None:
+        value, exists = find_json(page, pick.json)
+        return (value[:MOST_VALUES] if isinstance(value, list) else [value]) if exists else []
+    if pick.css is not None:
+        nodes = page.html.css(pick.css)[:MOST_VALUES] if page.is_html else []
+        if pick.attribute is None:
+            return [node.text(strip=True) for node in nodes]
+        return [node.attributes.get(pick.attribute) or "" for node in nodes]
+    assert pick.pattern is not None  # the checker sees to it that one of the three is given
+    return list(_pattern_values(page, pick.pattern))
+
+
+def count_results(page: Page, pick: Pick) -> int | None:
+    """The number of results: a number as it stands, else the number of things found; None where nothing can be counted."""
+    if pick.json is not None:
+        value, exists = find_json(page, pick.json)
+        if not exists:
+            return None
+        if isinstance(value, list | dict):
+            return len(value)
+        return _whole_number(value)
+    values = pick_values(page, pick)
+    if pick.pattern is not None:
+        return _whole_number(values[0]) if values else None
+    return len(values) if page.is_html else None
+
+
+def find_hosts(page: Page, pick: Pick) -> tuple[str, ...]:
+    """Hosts of the results, in lower case, each once; values that hold no host are left out."""
+    hosts = (_host(value) for value in pick_values(page, pick) if isinstance(value, str))
+    return tuple(dict.fromkeys(host for host in hosts if host))
+
+
+def read_retry_after(value: str | None, now: float) -> float | None:
+    """Seconds that a Retry-After header asks for: a number, or a date; `now` in seconds since 1970. At most a day."""
+    if value is None:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return min(float(value[:9]), LONGEST_WAIT)
+    try:
+        return min(max(parsedate_to_datetime(value).timestamp() - now, 0.0), LONGEST_WAIT)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _pattern_values(page: Page, pattern: str) -> Iterator[str]:
+    try:
+        for number, found in enumerate(compile_pattern(pattern).finditer(page.text, timeout=PATTERN_SECONDS)):
+            if number == MOST_VALUES:
+                return
+            yield found.group(1) if found.re.groups else found.group()
+    except TimeoutError:
+        raise PatternTooSlow(pattern) from None
+
+
+def _whole_number(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return int(value) if value == value and abs(value) < 1e15 else None
+    digits = str(value).replace(",", "").replace(" ", "").replace("\u00a0", "").replace("，", "")
+    return int(digits) if digits.isdecimal() and len(digits) < 16 else None
+
+
+def _host(value: str) -> str | None:
+    try:
+        host = urlsplit(value if "//" in value else f"//{value}").hostname
+    except ValueError:
+        return None
+    return host.lower()[:253] if host and "." in host else None

@@ -1,0 +1,90 @@
+"""The story of a run, in order. Read this first: what each step means stands where it is called."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from probe.errors import ExitCode
+from probe.events import Ended, Judged, Listener, Planned
+from probe.keeping.ledger import EndpointEnd, Ledger
+from probe.model.run import Run, RunCounts
+from probe.model.verdict import Verdict
+from probe.planning.controls import ControlledPlanner
+from probe.planning.plan import Case
+from probe.sending.engine import Engine, Lane
+from probe.sending.pacing import Clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssembledLane:
+    """One endpoint, ready to be asked: its lane, and its planner for the sums at the end."""
+
+    lane: Lane[Case]
+    planner: ControlledPlanner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """All that a run needs, put together by `probe.assembly`."""
+
+    planned: Planned
+    lanes: Sequence[AssembledLane]
+    engine: Engine
+    clock: Clock
+    ledger: Ledger
+    announce: Listener
+    exit_code: Callable[[RunCounts, Sequence[EndpointEnd], bool], ExitCode]
+
+
+async def run(parts: Parts) -> Run:
+    """Ask, judge, tell; returns the run document, complete or not. Ctrl-C ends it early and keeps what was reached."""
+    # 1. Say what will be asked, and what it will cost.
+    parts.announce(parts.planned)
+
+    # 2. Ask all endpoints at once. Each case is judged as soon as it is settled (see `tell_verdict`).
+    stopped = await _ask(parts)
+
+    # 3. Close the books.
+    ends = [_end(one) for one in parts.lanes]
+    counts = parts.ledger.counts(parts.planned.keywords, ends)
+    document = parts.ledger.close(
+        ended=parts.clock.wall(),
+        keywords=parts.planned.keywords,
+        ends=ends,
+        stopped=stopped,
+        exit_code=parts.exit_code(counts, ends, stopped),
+    )
+
+    # 4. Say how it ended.
+    parts.announce(Ended(run=document))
+    return document
+
+
+def tell_verdict(verdict: Verdict, ledger: Ledger, announce: Listener) -> None:
+    """A verdict is final: count it, then say it."""
+    ledger.add(verdict)
+    announce(Judged(verdict=verdict))
+
+
+async def _ask(parts: Parts) -> bool:
+    """Ask until all is answered; True where the user stopped it."""
+    try:
+        await parts.engine.ask([one.lane for one in parts.lanes])
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None:
+            task.uncancel()  # the rest of the story is still to be told
+        return True
+    return False
+
+
+def _end(one: AssembledLane) -> EndpointEnd:
+    return EndpointEnd(
+        name=one.lane.endpoint.name,
+        definition=one.lane.endpoint.digest,
+        controls=one.planner.controls,
+        questions=one.lane.asked,
+        given_up=one.planner.given_up,
+    )

@@ -1,0 +1,195 @@
+"""Engine: asks all endpoints at once, each as its planner says, and tells what happens. Judges nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from probe.events import Answered, Asked, Event, Listener, Rested
+from probe.model.definition import Connection, Endpoint
+from probe.model.exchange import Exchange, Purpose, Question
+from probe.model.observation import Observation
+from probe.sending.flow import perform
+from probe.sending.pacing import Clock, Host
+from probe.sending.request import RequestWriter
+from probe.sending.transport import Transport
+
+Observe = Callable[[Question, Exchange], Observation]
+Settled = TypeVar("Settled")
+
+
+class Wait(Protocol):
+    """A planner's word that an endpoint must be left alone."""
+
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def whole_host(self) -> bool: ...
+
+
+class Planner(Protocol[Settled]):
+    """What the engine asks of whoever plans (`probe.planning.controls.ControlledPlanner`)."""
+
+    @property
+    def is_done(self) -> bool: ...
+    def ready(self, room: int) -> list[Question]: ...
+    def tell(self, question: Question, observation: Observation) -> Wait | None: ...
+    def take_settled(self) -> list[Settled]: ...
+    def take_events(self) -> Sequence[Event]: ...
+    def abandon(self, reason: str) -> Iterator[Settled]: ...
+    @property
+    def given_up(self) -> str | None: ...
+
+
+@dataclass(kw_only=True)
+class Lane(Generic[Settled]):
+    """One endpoint in a run."""
+
+    endpoint: Endpoint
+    planner: Planner[Settled]
+    observe: Observe
+    writer: RequestWriter
+    host: Host
+    settle: Callable[[Settled], None]
+    """Called with each case as soon as it is settled."""
+    fresh: bool
+    """One connection a question."""
+    asked: int = 0
+    """Questions sent, controls included."""
+    _rest_until: float = 0.0
+    _version: int = 0
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Engine:
+    """Asks. `listener` hears everything as it happens; it must not raise."""
+
+    def __init__(
+        self, clock: Clock, listener: Listener, *, proxy: str | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._clock = clock
+        self._listener = listener
+        self._proxy = proxy
+        self._tls = tls if tls is not None else ssl.create_default_context()
+
+    async def ask(self, lanes: Sequence[Lane[Settled]]) -> None:
+        """Ask until every lane is done. Cancelled cleanly: what was under way is dropped, what was told stays told."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for lane in lanes:
+                    group.create_task(self._run(lane), name=lane.endpoint.name)
+        except BaseExceptionGroup as errors:
+            raise _first(errors) from None
+
+    async def _run(self, lane: Lane[Settled]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(lane.endpoint.definition.limits.concurrency):
+                group.create_task(self._work(lane))
+        if lane.planner.given_up is not None:
+            for number, case in enumerate(lane.planner.abandon(lane.planner.given_up)):
+                lane.settle(case)
+                if number % 1000 == 999:
+                    await asyncio.sleep(0)  # let the other lanes, and Ctrl-C, have their turn
+
+    async def _work(self, lane: Lane[Settled]) -> None:
+        """One worker with one connection: a shared pool slows down as it grows."""
+        limits = lane.endpoint.definition.limits
+        async with Transport(
+            clock=self._clock,
+            max_body=limits.max_body,
+            fresh=lane.fresh,
+            tls=self._tls,
+            proxy=self._proxy,
+        ) as transport:
+            while (question := await self._next(lane)) is not None:
+                try:
+                    exchange = await perform(
+                        question,
+                        lane.writer,
+                        transport,
+                        self._clock,
+                        deadline=limits.deadline,
+                        redirects=lane.endpoint.definition.request.redirects,
+                    )
+                finally:
+                    lane.host.leave()
+                self._tell(lane, question, exchange)
+
+    async def _next(self, lane: Lane[Settled]) -> Question | None:
+        """The next question for a worker, when it may be sent; None when the lane is done."""
+        while True:
+            version = lane._version
+            if (wait := lane._rest_until - self._clock.now()) > 0:
+                await self._clock.sleep(wait)
+                continue
+            question = await lane.host.admit(lambda: self._take(lane))
+            # Settled without being asked: too long, or not to be written in the endpoint's encoding.
+            self._pass_on(lane)
+            if question is not None:
+                return question
+            if lane.planner.is_done:
+                self._wake(lane)
+                return None
+            if version == lane._version:
+                await lane._changed.wait()
+
+    def _take(self, lane: Lane[Settled]) -> Question | None:
+        if lane._rest_until > self._clock.now():
+            return None
+        questions = lane.planner.ready(1)
+        if not questions:
+            return None
+        lane.asked += 1
+        question = questions[0]
+        self._listener(Asked(endpoint=lane.endpoint.name, control=question.purpose is not Purpose.KEYWORD))
+        return question
+
+    def _tell(self, lane: Lane[Settled], question: Question, exchange: Exchange) -> None:
+        observation = lane.observe(question, exchange)
+        name = lane.endpoint.name
+        self._listener(
+            Answered(
+                endpoint=name,
+                control=question.purpose is not Purpose.KEYWORD,
+                outcome=observation.outcome,
+            )
+        )
+        wait = lane.planner.tell(question, observation)
+        if wait is not None:
+            if wait.whole_host:
+                lane.host.rest(wait.seconds)
+            else:
+                lane._rest_until = max(lane._rest_until, self._clock.now() + wait.seconds)
+            self._listener(Rested(endpoint=name, seconds=wait.seconds, reason=wait.reason))
+        self._pass_on(lane)
+        self._wake(lane)
+
+    def _pass_on(self, lane: Lane[Settled]) -> None:
+        for event in lane.planner.take_events():
+            self._listener(event)
+        for case in lane.planner.take_settled():
+            lane.settle(case)
+
+    def _wake(self, lane: Lane[Settled]) -> None:
+        """Let waiting workers look again."""
+        lane._version += 1
+        lane._changed.set()
+        lane._changed = asyncio.Event()
+
+
+def reads_fresh(endpoint: Endpoint, *, cuts: bool) -> bool:
+    """Whether each question needs its own connection: the definition asks for it, or reads cut connections as hits."""
+    return cuts or endpoint.definition.request.connection is Connection.FRESH
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error that matters in a group: of several tasks that fail together the first tells why."""
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

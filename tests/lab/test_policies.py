@@ -1,0 +1,37 @@
+import pytest
+
+from probe.lab.censor import truth
+from probe.lab.policies import STANDARD
+
+HARD = {"谣言", "六四", "法轮功", "翻墙"}
+SOFT = {"色情", "诈骗"}
+WORDS = HARD | SOFT | {"政治改革", "爆炸", "自由亚洲电台", "天气", "音乐", "足球"}
+
+
+@pytest.mark.parametrize(
+    ("name", "hard", "soft", "other"),
+    [
+        ("notice", "blocked", "ok", "ok"),
+        ("silent", "inconclusive", "ok", "ok"),
+        ("sources", "blocked", "filtered", "ok"),
+        ("sources-notice", "blocked", "filtered", "ok"),
+        ("moderation", "blocked", "filtered", "ok"),
+        ("wall", "blocked", "ok", "ok"),
+        ("captcha", "unmeasured", "unmeasured", "unmeasured"),
+        ("captcha-disguised", "unmeasured", "unmeasured", "unmeasured"),
+        ("login", "unmeasured", "unmeasured", "unmeasured"),
+        ("limited", "blocked", "ok", "ok"),
+        ("slow", "blocked", "ok", "ok"),
+        ("flaky", "blocked", "ok", "ok"),
+    ],
+)
+def test_the_demonstration_words(name: str, hard: str, soft: str, other: str) -> None:
+    """The twelve words of the demonstration show each platform's kinds of truth."""
+    policy = {policy.name: policy for policy in STANDARD}[name]
+    expected = {word: hard if word in HARD else soft if word in SOFT else other for word in WORDS}
+    assert {word: truth(policy, word) for word in WORDS} == expected
+
+
+def test_there_are_no_other_platforms() -> None:
+    """Every standard platform stands in the table above, under a name of its own."""
+    assert len({policy.name for policy in STANDARD}) == len(STANDARD) == 12

@@ -1,0 +1,35 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from probe.lab.results import AUTHORISED, OPEN, find_results
+
+TEXTS = st.text(min_size=1)
+
+
+@given(TEXTS)
+def test_ordinary_results_come_from_mixed_hosts(text: str) -> None:
+    """All open hosts are there, and at most one approved host beside them."""
+    hosts = [result.host for result in find_results(text, authorised_only=False).results]
+    assert len(hosts) == 10
+    assert set(OPEN) <= set(hosts)
+    assert sum(host in AUTHORISED for host in hosts) <= 1
+
+
+@given(TEXTS)
+def test_filtered_results_come_from_approved_hosts_only(text: str) -> None:
+    """Not one open host is left."""
+    found = find_results(text, authorised_only=True)
+    assert {result.host for result in found.results} == set(AUTHORISED)
+    assert found.total >= len(found.results)
+
+
+def test_an_approved_host_stands_among_ordinary_results_now_and_then() -> None:
+    """Some benign texts have one, some have none: one of them proves nothing."""
+    found = [find_results(f"词{number}", authorised_only=False).results for number in range(50)]
+    assert {any(result.host in AUTHORISED for result in results) for results in found} == {True, False}
+
+
+@given(TEXTS)
+def test_titles_hold_the_query(text: str) -> None:
+    """A rule that looks for words in the page must not be fooled by the echo."""
+    assert all(text in result.title for result in find_results(text, authorised_only=False).results)
