@@ -1,0 +1,30 @@
+"""What does the shell see?"""
+
+from __future__ import annotations
+
+import pytest
+
+from probe.errors import ExitCode
+from probe.judging.condition import exit_code
+from probe.model.run import RunCounts
+from probe.model.verdict import Status
+
+FOUND = RunCounts(blocked=1, ok=3)
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "trusted", "stopped", "expected"),
+    [
+        ((), True, False, ExitCode.DONE),
+        ((Status.FILTERED,), True, False, ExitCode.DONE),
+        ((Status.FILTERED, Status.BLOCKED), True, False, ExitCode.CONDITION_MET),
+        ((Status.BLOCKED,), False, False, ExitCode.NOTHING_TRUSTED),
+        ((Status.BLOCKED,), False, True, ExitCode.STOPPED),
+        ((Status.BLOCKED,), True, True, ExitCode.STOPPED),
+    ],
+)
+def test_the_gravest_condition_decides(
+    fail_on: tuple[Status, ...], trusted: bool, stopped: bool, expected: ExitCode
+) -> None:
+    """Stopped outweighs untrusted, which outweighs what was found."""
+    assert exit_code(FOUND, fail_on=fail_on, trusted=trusted, stopped=stopped) is expected

@@ -1,0 +1,121 @@
+"""What does one exchange show?"""
+
+from __future__ import annotations
+
+from probe.judging.observation import Observer, clean
+from probe.model.exchange import Failure, Purpose, Stage
+from probe.model.observation import Manner, Mechanism, Outcome, Weight
+from tests.builders import SERVED_RULE, make_answer, make_definition, make_failure, make_question
+
+RESULTS = '<html><body><li class="result"><a href="http://a.people.example/1">天气</a></li></body></html>'
+NOTICE = "根据相关法律法规和政策，部分搜索结果未予显示"
+NOTICE_RULE = {
+    "id": "notice", "when": {"text": NOTICE}, "outcome": "blocked", "weight": "determinate",
+    "mechanism": "notice", "manner": "explicit", "reason": "a legal notice",
+}  # fmt: skip
+RESET_RULE = {"id": "cut", "when": {"failure": "connection_reset"}, "outcome": "blocked"}
+
+
+def test_a_normal_page_is_served_with_its_facts() -> None:
+    """Status, length, count, hosts, type and shape are measured, so that the body need not be kept."""
+    definition = make_definition(
+        results={"count": {"css": "li.result"}, "hosts": {"css": "li.result a", "attribute": "href"}}
+    )
+    seen = Observer(definition).observe(make_question(), make_answer(RESULTS))
+    assert (seen.outcome, seen.rule, seen.weight) == (Outcome.SERVED, "results", Weight.DETERMINATE)
+    assert (seen.facts.status, seen.facts.count, seen.facts.hosts) == (200, 1, ("a.people.example",))
+    assert seen.facts.length == len(RESULTS.encode())
+    assert seen.facts.media_type == "text/html"
+    assert seen.facts.shape
+    assert (seen.started, seen.ended) == (1000.0, 1001.0)
+
+
+def test_a_page_that_no_rule_knows_is_never_served() -> None:
+    """A changed layout, a captcha nobody described, a parked domain: all unrecognised."""
+    seen = Observer(make_definition()).observe(make_question(), make_answer("<p>hello</p>"))
+    assert (seen.outcome, seen.rule) == (Outcome.UNRECOGNISED, None)
+    assert "no rule knows (HTTP 200, 12 bytes)" in seen.reason
+
+
+def test_an_unknown_redirect_is_named() -> None:
+    """Where an answer sends us elsewhere, the reason says where."""
+    exchange = make_answer("", status=302, headers={"location": "/elsewhere"})
+    seen = Observer(make_definition()).observe(make_question(), exchange)
+    assert "redirects to http://h.example/elsewhere" in seen.reason
+    assert seen.facts.location == "http://h.example/elsewhere"
+
+
+def test_a_failure_means_nothing_unless_a_rule_says_so() -> None:
+    """A reset is `failed` by default, and a hit only where the definition declares it."""
+    reset = make_failure(Failure.CONNECTION_RESET)
+    assert Observer(make_definition()).observe(make_question(), reset).outcome is Outcome.FAILED
+    seen = Observer(make_definition(rules=[RESET_RULE, SERVED_RULE])).observe(make_question(), reset)
+    assert (seen.outcome, seen.mechanism) == (Outcome.BLOCKED, Mechanism.RESET)
+    assert (seen.failure, seen.stage) == (Failure.CONNECTION_RESET, Stage.READ)
+    assert seen.reason == "connection reset before an answer came"
+    assert seen.is_cut
+
+
+def test_a_failure_that_is_no_hit_has_no_mechanism() -> None:
+    """A mechanism is by what censorship is done; an outage has none."""
+    rule = {"id": "outage", "when": {"failure": "connection_reset"}, "outcome": "failed"}
+    seen = Observer(make_definition(rules=[rule, SERVED_RULE])).observe(
+        make_question(), make_failure(Failure.CONNECTION_RESET)
+    )
+    assert (seen.mechanism, seen.is_cut) == (None, False)
+
+
+def test_a_notice_is_found_and_quoted() -> None:
+    """The reason quotes what was found."""
+    seen = Observer(make_definition(rules=[NOTICE_RULE])).observe(
+        make_question(), make_answer(f"<p>{NOTICE}</p>")
+    )
+    assert (seen.outcome, seen.manner) == (Outcome.BLOCKED, Manner.EXPLICIT)
+    assert seen.reason == f"a legal notice: «{NOTICE}»"
+
+
+def test_an_echoed_notice_is_no_notice() -> None:
+    """Somebody who asks for the notice's own words gets them repeated in the search box."""
+    observer = Observer(make_definition(rules=[NOTICE_RULE, SERVED_RULE]))
+    echoed = make_answer(f"<p>您搜索的是 {NOTICE}</p>{RESULTS}")
+    assert observer.observe(make_question(NOTICE), echoed).outcome is Outcome.SERVED
+    both = make_answer(f"<p>{NOTICE}</p><p>x</p>")
+    assert observer.observe(make_question("法律法规"), both).outcome is Outcome.BLOCKED
+
+
+def test_a_pattern_out_of_time_decides_nothing() -> None:
+    """A rule after it might have fitted, but half of the rules were not tried: unrecognised, and said so."""
+    slow = {"id": "slow", "when": {"text": {"pattern": "(?:.*[ab]){12}[cd]"}}, "outcome": "empty"}
+    anything = {"id": "any", "when": {"status": 200}, "outcome": "served"}
+    seen = Observer(make_definition(rules=[slow, anything])).observe(
+        make_question(), make_answer("a" * 5000 + "!")
+    )
+    assert seen.outcome is Outcome.UNRECOGNISED
+    assert "ran out of time" in seen.reason
+
+
+def test_waiting_times_are_facts() -> None:
+    """Retry-After is read where the answer carries it, for whoever paces."""
+    rule = {"id": "limit", "when": {"status": 429}, "outcome": "throttled"}
+    exchange = make_answer("", status=429, headers={"retry-after": "7"})
+    seen = Observer(make_definition(rules=[rule])).observe(make_question(), exchange)
+    assert (seen.outcome, seen.facts.retry_after) == (Outcome.THROTTLED, 7.0)
+    assert seen.reason == "too many requests, says the endpoint (HTTP 429)"
+
+
+def test_likeness_is_learnt_from_benign_controls_alone() -> None:
+    """A served control is a measure; a served keyword is not, and a page unlike the controls is not normal."""
+    like = {"id": "like", "when": {"like": "benign"}, "outcome": "served"}
+    observer = Observer(make_definition(rules=[like]))
+    other = make_answer("<html><body><h1>Gone fishing</h1></body></html>")
+    assert observer.observe(make_question(), make_answer(RESULTS)).outcome is Outcome.SERVED
+    for _ in range(2):
+        observer.observe(make_question("天气", purpose=Purpose.BENIGN), make_answer(RESULTS))
+    assert observer.observe(make_question(), make_answer(RESULTS)).outcome is Outcome.SERVED
+    assert observer.observe(make_question(), other).outcome is Outcome.UNRECOGNISED
+
+
+def test_foreign_text_is_cleaned() -> None:
+    """Escape sequences and overlong texts never get into a sentence."""
+    assert clean("a\x1b[31m\u202eb\nc") == "a [31m b c"
+    assert len(clean("x" * 1000)) == 160
