@@ -74,7 +74,7 @@ async def _ask(parts: Parts) -> bool:
         await parts.engine.ask([one.lane for one in parts.lanes])
     except asyncio.CancelledError:
         task = asyncio.current_task()
-        if task is not None:
+        while task is not None and task.cancelling():
             task.uncancel()  # the rest of the story is still to be told
         return True
     return False

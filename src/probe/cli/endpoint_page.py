@@ -51,20 +51,20 @@ def print_list(page: Page, definitions: Sequence[Definition]) -> None:
     state, kind, country = 11, 10, 2
     widths = (name, max(page.width - name - state - kind - country - 8, 16), kind, country, state)
     heads = ("NAME", "WHAT IT IS, AND WHOM IT ASKS", "KIND", "IN", "STATE")
-    page.row(([[Span(head, "bold")]] for head in heads), widths)
+    page.row((_block(page, [head], width) for head, width in zip(heads, widths, strict=True)), widths)
     for one in definitions:
         what = [one.title, ", ".join(known_hosts(one)) or f"(yours: --set {_unset(one)}=...)"]
         texts = ([one.name], what, [one.kind.value], [one.country or ""], [one.stability.value])
         page.row((_block(page, text, width) for text, width in zip(texts, widths, strict=True)), widths)
     if any(one.stability is Stability.UNVERIFIED for one in definitions):
         page.line()
-        page.line(_SURENESS[Stability.UNVERIFIED])
+        page.paragraph(_SURENESS[Stability.UNVERIFIED])
 
 
 def print_definition(page: Page, definition: Definition, place: str) -> None:
     """Everything that somebody should know before asking this endpoint."""
     page.paragraph(f"{definition.name}: {page.say(definition.title)}")
-    page.line(f"from {page.say(place)}")
+    page.paragraph(f"from {page.say(place)}")
     sections = (
         ("Kind", _kind_lines(definition)),
         ("Asks", _request_lines(definition)),

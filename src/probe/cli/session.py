@@ -122,7 +122,8 @@ def carry_out(
             one.finish(document)
     if document.exit_code == ExitCode.STOPPED:
         click.echo("probe: stopped; what was reached is shown, the rest was not asked", err=True)
-    name_untrusted(document)
+    if places or format_name not in (None, "table"):
+        name_untrusted(document)  # the table says it itself
     return document.exit_code
 
 

@@ -76,6 +76,9 @@ class ControlledPlanner:
         self._in_flight: dict[str, _Flight] = {}
         self._held: list[_Held] = []
         self._one_at_a_time = False
+        self._block = self._limits.block
+        """Questions after which a control is due. Halved when one fails: where trouble comes after every so many questions,
+        longer blocks would never be closed."""
         self._events: list[Event] = []
         self.controls = ControlCounts()
         self.given_up: str | None = None
@@ -186,6 +189,7 @@ class ControlledPlanner:
         self._void_held(self._held, observation.reason)
         self._held = []
         self._epoch += 1
+        self._block = max(1, self._block // 2)
 
     def _void_held(self, held: Sequence[_Held], reason: str) -> None:
         for one in held:
@@ -214,9 +218,7 @@ class ControlledPlanner:
         """After each block of questions and after every hit, unless a control is under way already."""
         if any(one.question.purpose is not Purpose.KEYWORD for one in self._in_flight.values()):
             return False
-        return len(self._held) >= self._limits.block or any(
-            one.observation.outcome.is_hit for one in self._held
-        )
+        return len(self._held) >= self._block or any(one.observation.outcome.is_hit for one in self._held)
 
     def _ask_control(self) -> Question:
         self._controls_asked += 1
