@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 UV     := $(shell sed -n 's/^uv==\([^ ;\\]*\).*/uv==\1/p' requirements.lock)
 
-.PHONY: help demo test real check cases lock clean
+.PHONY: help demo test real check cover wheel cases lock clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -25,6 +25,15 @@ check: $(READY) ## ruff, mypy, import-linter
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+cover: $(READY) ## branch coverage of inputs, planning and judging: 95 % at least
+	@$(BIN)/python -m pytest tests/inputs tests/planning tests/judging tests/scenarios --cov=probe.inputs --cov=probe.planning \
+		--cov=probe.judging --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+
+wheel: $(READY) ## build the wheel, install it elsewhere, and use it from another folder
+	@rm -rf dist && $(BIN)/uv build -q --sdist --no-build-isolation --python $(BIN)/python -o dist .
+	@$(BIN)/uv build -q --wheel --no-build-isolation --python $(BIN)/python -o dist dist/*.tar.gz
+	@$(BIN)/python tests/wheel.py dist/*.whl
 
 cases: $(READY) ## rewrite tests/cases and the published schemas, and show the difference
 	@$(BIN)/python -m tests.rewrite

@@ -22,6 +22,10 @@ COMMANDS = {
 }
 
 
+class _ReaderGone(Exception):
+    """Whoever reads our output went away, as `head` does."""
+
+
 class _Lazy(click.Group):
     """A group that knows its commands by name, and imports a command's module when it is used."""
 
@@ -34,6 +38,12 @@ class _Lazy(click.Group):
         module = importlib.import_module(f"probe.cli.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReaderGone from None  # click would make exit code 1 of it
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -73,13 +83,17 @@ def start(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("probe: stopped", err=True)
         return ExitCode.STOPPED
-    except BrokenPipeError:
-        # The reader went away: a quiet end. Without this, Python complains when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
+    except (BrokenPipeError, _ReaderGone):
+        return _end_quietly()
     except ProbeError as error:
         explain(error)
         return error.exit_code
+
+
+def _end_quietly() -> int:
+    """Python must not complain when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.DONE
 
 
 def explain(error: ProbeError) -> None:

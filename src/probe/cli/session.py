@@ -22,7 +22,7 @@ from probe.assembly import Job, assemble, plan
 from probe.cli.consent import ask_consent
 from probe.cli.output import choose_look, open_results, streams_to_terminal
 from probe.errors import ExitCode, WrongUse
-from probe.inputs.endpoints import builtin_endpoints, open_endpoints
+from probe.inputs.endpoints import open_endpoints
 from probe.inputs.keywords import open_keywords
 from probe.inputs.one_off import one_off
 from probe.model.definition import Endpoint
@@ -172,10 +172,9 @@ def _open_all_endpoints(
     if benign and not urls:
         raise WrongUse("--benign is for -u: a definition names its own benign words")
     if not names and not urls:
-        suggestions = ", ".join(builtin_endpoints()[:3])
         raise WrongUse(
             "no endpoint: name one with -e, or give an address with -u",
-            hint=f"For example -e with one of {suggestions}, -e my-endpoint.yaml,\n"
+            hint="For example -e lab-notice (with `probe lab` running), -e my-endpoint.yaml,\n"
             "       or -u 'https://example.org/search?q={keyword}'. To see it work without any: probe demo",
         )
     opened = [*open_endpoints(names, settings), *(one_off(url, benign=benign) for url in urls)]

@@ -1,0 +1,38 @@
+"""Rewrite what is made from the code and kept beside it: published schemas, cases, expected tables.
+
+Run by `make cases`, which shows the difference; read it before committing.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from probe.inputs.endpoints import schema as endpoint_schema
+from probe.showing.document_schema import run_schema, verdict_schema
+from tests import test_cases
+from tests.showing import test_table
+
+SCHEMAS = Path(__file__).parent.parent / "schemas"
+
+
+def published() -> dict[str, dict[str, Any]]:
+    """The schemas that other programs rely on, by file name."""
+    return {
+        "endpoint.json": endpoint_schema(),
+        "verdict.json": verdict_schema(),
+        "run.json": run_schema(),
+    }
+
+
+def write_json(value: Any) -> str:
+    """How these files are written: for people to read, and for git to compare."""
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    for name, schema in published().items():
+        (SCHEMAS / name).write_text(write_json(schema), encoding="utf-8")
+    test_cases.rewrite()
+    test_table.rewrite()
