@@ -37,7 +37,7 @@ wheel: $(READY) ## build the wheel, install it elsewhere, and use it from anothe
 
 cases: $(READY) ## rewrite tests/cases and the published schemas, and show the difference
 	@$(BIN)/python -m tests.rewrite
-	@git --no-pager diff --stat -- tests/cases schemas
+	@git --no-pager diff --stat -- tests schemas README.md
 
 lock: $(READY)  ## lock the dependencies anew
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --group dev --all-extras pyproject.toml -o requirements.lock --upgrade

@@ -6,6 +6,8 @@ Run by `make cases`, which shows the difference; read it before committing.
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +33,29 @@ def write_json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
+def show_demo() -> str:
+    """What the README shows of the demo: some platforms, the sums, and what could not be measured."""
+    demo = subprocess.run([sys.executable, "-m", "probe", "demo"], capture_output=True, text=True, check=True)
+    parts = demo.stdout.strip("\n").split("\n\n")
+    chosen = ("lab-moderation", "lab-silent", "lab-sources\n", "lab-wall")
+    platforms = [part for part in parts if part.startswith(chosen)]
+    sums = [part for part in parts if part.startswith("12 keywords")]
+    walls = [part for part in parts if part.startswith("Not measured")]
+    return "\n\n".join([*platforms, "...", *sums, "...", *walls])
+
+
+def rewrite_readme() -> None:
+    """Put the demo's table where the README shows it."""
+    readme = SCHEMAS.parent / "README.md"
+    before, rest = readme.read_text(encoding="utf-8").split("<!-- demo -->")
+    after = rest.split("<!-- /demo -->")[1]
+    block = f"<!-- demo -->\n```text\n{show_demo()}\n```\n<!-- /demo -->"
+    readme.write_text(before + block + after, encoding="utf-8")
+
+
 if __name__ == "__main__":
     for name, schema in published().items():
         (SCHEMAS / name).write_text(write_json(schema), encoding="utf-8")
     test_cases.rewrite()
     test_table.rewrite()
+    rewrite_readme()

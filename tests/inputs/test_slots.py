@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from probe.inputs.slots import ENCODINGS, fill, find_slots, request_texts, secret_names, stray_braces
+from probe.inputs.slots import ENCODINGS, fill, request_texts, secret_names, stray_braces
+from probe.reading.slots import find_slots
 
 from .definitions import changed, faults_of, sound
 

@@ -9,7 +9,7 @@ PAGE = Facts(status=200, length=4000, media_type="text/html", shape=tuple(range(
 
 
 def changed(**changes: object) -> Facts:
-    return Facts(**{**{name: getattr(PAGE, name) for name in PAGE.__struct_fields__}, **changes})  # type: ignore[arg-type]
+    return Facts(**{**{name: getattr(PAGE, name) for name in PAGE.__struct_fields__}, **changes})
 
 
 def test_anything_is_normal_before_the_first_control() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from probe.judging.decision import Next, decide
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome
@@ -12,13 +14,13 @@ SERVED = make_observation(Outcome.SERVED)
 CUT = make_observation(Outcome.BLOCKED)
 
 
-def decide_now(observations: list[Observation] | tuple[Observation, ...]) -> Next:
+def decide_now(observations: Sequence[Observation]) -> Next:
     return decide(observations, retries=2)
 
 
 def planner(*words: str, **changes: object) -> KeywordPlanner:
     keywords = [Keyword(components=tuple(word.split("+"))) for word in words]
-    return KeywordPlanner(make_endpoint(**changes), keywords, decide_now)  # type: ignore[arg-type]
+    return KeywordPlanner(make_endpoint(**changes), keywords, decide_now)
 
 
 def test_keywords_come_in_order_and_only_as_many_as_there_is_room() -> None:

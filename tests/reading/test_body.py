@@ -26,9 +26,8 @@ def read(raw: bytes, encoding: str | None, *, limit: int = 1000, step: int = 7) 
 )
 def test_every_known_coding_is_undone(body: bytes, coding: str | None, step: int) -> None:
     """However the chunks fall, the body comes out as it went in."""
-    packed = {"gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress}.get(
-        coding or "", bytes
-    )(body)
+    zipped = gzip.compress(body)
+    packed = {"gzip": zipped, "x-gzip": zipped, "deflate": zlib.compress(body)}.get(coding or "", body)
     assert read(packed, coding, step=step, limit=2000) == body
 
 

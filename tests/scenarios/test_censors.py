@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from probe.lab.censor import Act
 from probe.model.observation import Mechanism
 from probe.model.verdict import Certainty, Status
 from tests.scenarios.practice import practise, standard
@@ -74,9 +75,9 @@ async def test_nothing_is_asked_during_a_residual_block() -> None:
     practice = await practise(policy, words=["谣言", "天气"], limits={"residual_wait": 11.0})
     received = practice.lab.received
     for earlier, later in pairwise(received):
-        if earlier.act == "cut":
+        if earlier.act is Act.CUT:
             assert later.at - earlier.at >= 11.0
-    assert [one.act for one in received].count("cut") == 2
+    assert [one.act for one in received].count(Act.CUT) == 2
 
 
 async def test_a_wait_that_is_too_short_ends_unmeasured_not_blocked() -> None:

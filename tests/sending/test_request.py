@@ -126,16 +126,14 @@ def test_the_user_agent_is_ours_unless_the_definition_has_one() -> None:
 
 def test_bodies_name_their_type() -> None:
     """Unless the definition does."""
-    types = [
-        dict(write("x", method="POST", **body).headers).get("content-type")  # type: ignore[arg-type]
-        for body in (
-            {"json": {}},
-            {"form": {}},
-            {"body": ""},
-            {},
-            {"json": {}, "headers": {"content-type": "a/b"}},
-        )
+    templates: list[dict[str, Any]] = [
+        {"json": {}},
+        {"form": {}},
+        {"body": ""},
+        {},
+        {"json": {}, "headers": {"content-type": "a/b"}},
     ]
+    types = [dict(write("x", method="POST", **one).headers).get("content-type") for one in templates]
     assert types == [
         "application/json",
         "application/x-www-form-urlencoded",

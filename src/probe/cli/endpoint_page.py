@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from probe.inputs.addresses import find_authority
-from probe.inputs.slots import find_slots, request_texts, secret_names
+from probe.inputs.slots import request_texts, secret_names
 from probe.model.definition import Connection, Definition, Example, Origin, Rule, Stability
+from probe.reading.slots import find_slots
 from probe.showing.page import Block, Page, Span, fold
 from probe.showing.quantity import write_count, write_duration
 

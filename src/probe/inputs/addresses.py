@@ -9,8 +9,9 @@ import ipaddress
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from probe.inputs.slots import RESERVED, fill, find_slots, stray_braces
+from probe.inputs.slots import RESERVED, fill, stray_braces
 from probe.inputs.yaml_nodes import quoted
+from probe.reading.slots import find_slots
 
 _ABSOLUTE = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _BASE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}(.*)", re.DOTALL)

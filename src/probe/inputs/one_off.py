@@ -13,9 +13,9 @@ from probe.errors import BadInput, Fault, WrongUse
 from probe.inputs.addresses import find_authority, is_loopback
 from probe.inputs.definition_check import find_definition_faults
 from probe.inputs.definition_files import BUILTIN, builtin_place, read_file
-from probe.inputs.slots import find_slots
 from probe.inputs.yaml_nodes import field_name, quoted, read_tree
 from probe.model.definition import Definition, Endpoint
+from probe.reading.slots import find_slots
 
 GENERAL = "_general"
 LOOPBACK_RATE = 20.0

@@ -1,15 +1,15 @@
-"""Slots: the places in a request that are filled when a question is sent, such as `{keyword}` or `{secret:TOKEN}`."""
+"""Slots of a definition: which there are, and whether each can be filled."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from probe.inputs.definition_faults import near
 from probe.inputs.yaml_nodes import Finding, Path, quoted
 from probe.model.definition import Definition, RequestTemplate
+from probe.reading.slots import SLOT, Slot, find_slots
 
 ENCODINGS = ("utf-8", "gbk", "gb18030", "big5", "base64")
 """Forms in which `{keyword:FORM}` sends the keyword; `{keyword}` is utf-8."""
@@ -17,34 +17,7 @@ ENCODINGS = ("utf-8", "gbk", "gb18030", "big5", "base64")
 VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 RESERVED = ("keyword", "nonce", "secret")
 
-_SLOT = re.compile(r"\{([A-Za-z][A-Za-z0-9_-]*)(?::([A-Za-z0-9_.-]*))?\}")
 _SECRET = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Slot:
-    """One slot of a text."""
-
-    name: str
-    argument: str | None
-    """What stands behind the colon."""
-    start: int
-    end: int
-
-    def __str__(self) -> str:
-        return f"{{{self.name}}}" if self.argument is None else f"{{{self.name}:{self.argument}}}"
-
-
-def find_slots(text: str) -> list[Slot]:
-    """The slots of a text, known or not. Braces around anything else are braces.
-
-    >>> [str(slot) for slot in find_slots('{"q": "{keyword:gbk}", "n": {nonce}}')]
-    ['{keyword:gbk}', '{nonce}']
-    """
-    return [
-        Slot(name=found[1], argument=found[2], start=found.start(), end=found.end())
-        for found in _SLOT.finditer(text)
-    ]
 
 
 def stray_braces(text: str) -> list[str]:
@@ -53,7 +26,7 @@ def stray_braces(text: str) -> list[str]:
     >>> stray_braces("/a{b c}/{keyword}/d}")
     ['{b c}', '}']
     """
-    return re.findall(r"\{[^{}]*\}|[{}]", _SLOT.sub("", text))
+    return re.findall(r"\{[^{}]*\}|[{}]", SLOT.sub("", text))
 
 
 def request_texts(request: RequestTemplate) -> Iterator[tuple[Path, str]]:
@@ -75,7 +48,7 @@ def secret_names(definition: Definition) -> tuple[str, ...]:
 
 def fill(text: str, values: dict[str, str]) -> str:
     """The text with the values of variables in their slots, as they are; other slots stay."""
-    return _SLOT.sub(
+    return SLOT.sub(
         lambda found: values.get(found[1], found[0]) if found[2] is None else found[0],
         text,
     )

@@ -41,6 +41,7 @@ class Risk(_Node, frozen=True, kw_only=True):
     """What asking may cost the person who asks."""
 
     reads: bool = True
+    """Asks a service, which sees that you ask, and what."""
     sends: bool = False
     """Posts something that others may see."""
     account: bool = False
@@ -92,17 +93,25 @@ class Connection(enum.StrEnum):
 
 
 class RequestTemplate(_Node, frozen=True, kw_only=True, rename={"json_body": "json"}):
-    """What to send. Slots in any text: `{keyword}`, `{keyword:gbk}`, `{keyword:base64}`, `{nonce}`, `{secret:NAME}`, `{VARIABLE}`."""
+    """What to send.
+
+    Slots in any text: `{keyword}`, `{keyword:gbk}`, `{keyword:base64}`, `{nonce}`, `{secret:NAME}`, `{VARIABLE}`.
+    """
 
     url: str
+    """Absolute, http or https; a variable may be its beginning."""
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] = "GET"
+    """The HTTP method."""
     query: dict[str, str] = {}
     """Appended to the URL, percent-encoded."""
     headers: dict[str, str] = {}
+    """Header fields; a User-Agent here replaces the usual one."""
     json_body: Any = None
     """Sent as raw UTF-8, so that filters which look at bytes see the keyword."""
     form: dict[str, str] | None = None
+    """Fields of a form, percent-encoded."""
     body: str | None = None
+    """A body as it stands; its Content-Type is text/plain unless headers say otherwise."""
     redirects: int = 0
     """How many redirects to follow."""
     connection: Connection = Connection.KEEP
@@ -143,11 +152,17 @@ class ValueMatch(_Node, frozen=True, kw_only=True):
     """A test on a value inside a JSON answer. All parts that are given must hold."""
 
     exists: bool | None = None
-    equals: str | int | float | bool | None | tuple[str | int | float | bool | None, ...] = ()
+    """Whether there is a value at all; null counts as none."""
+    equals: str | int | float | bool | tuple[str | int | float | bool | None, ...] | None = ()
+    """The value, or one of several."""
     contains: str | tuple[str, ...] | None = None
+    """The value is a text, and one of these stands in it."""
     pattern: str | None = None
+    """The value is a text, and this regular expression is found in it."""
     above: float | None = None
+    """The value is a number above this."""
     below: float | None = None
+    """The value is a number below this."""
 
 
 TextTest = str | tuple[str, ...] | TextMatch
@@ -196,9 +211,13 @@ class Rule(_Node, frozen=True, kw_only=True):
     when: When | tuple[When, ...]
     """A condition, or several of which one must hold."""
     outcome: Outcome
+    """What the answer then looks like."""
     weight: Weight = Weight.AMBIGUOUS
+    """Whether that proves itself, or has innocent causes too."""
     mechanism: Mechanism | None = None
+    """By what the platform does it."""
     manner: Manner | None = None
+    """Whether the platform admits it."""
     reason: str | None = None
     """One sentence for people."""
 
@@ -221,51 +240,79 @@ class ExampleAnswer(_Node, frozen=True, kw_only=True, rename={"json_body": "json
     """An answer as it was documented or captured."""
 
     status: int = 200
+    """HTTP status."""
     headers: dict[str, str] = {}
+    """Header fields."""
     body: str | None = None
+    """The body as text."""
     json_body: Any = None
+    """The body as JSON values, instead of body."""
 
 
 class Example(_Node, frozen=True, kw_only=True):
     """One exchange that shows what a rule is for; `probe endpoints check` replays it."""
 
     name: str
+    """What it shows, in a few words."""
     origin: Origin
+    """Where the answer comes from: somebody saw it, or documentation shows it."""
     keyword: str
+    """What was asked."""
     outcome: Outcome
+    """What the rules must make of it."""
     rule: str | None = None
+    """Id of the rule that must decide."""
     answer: ExampleAnswer | None = None
+    """The answer; exactly one of answer and failure is given."""
     failure: Failure | None = None
+    """The failure, instead of an answer."""
     stage: Stage | None = None
+    """Where the failure struck."""
 
 
 class Definition(_Node, frozen=True, kw_only=True):
     """One endpoint."""
 
     name: str
+    """How commands and output call it: lower case letters, digits and hyphens."""
     title: str
+    """What it is, in a few words."""
     kind: Kind
+    """What sort of service it is."""
     platform: str | None = None
+    """The service or company behind it; several endpoints may share one."""
     country: str | None = None
     """ISO 3166 code, lower case, of where it is served from."""
     docs: str | None = None
+    """Where the service documents what is used here."""
     sources: tuple[str, ...] = ()
+    """Where the facts in this file come from."""
     last_verified: str | None = None
     """The date on which somebody saw it work live, or null."""
     stability: Stability = Stability.UNVERIFIED
+    """How far it can be relied on; the table marks unverified ones."""
     notes: str | None = None
+    """For people: what it asks, what is odd, what it does not allow."""
     risk: Risk = Risk()
+    """What asking may cost."""
     limits: Limits = Limits()
+    """How politely and how patiently to ask."""
     variables: dict[str, Variable] = {}
+    """Values that the user can set."""
     join: str = " "
     """Put between the components of a keyword."""
     encoding: str = "auto"
     """Of the answers: auto, or a name such as utf-8 or gb18030."""
     request: RequestTemplate
+    """What to send."""
     results: Results = Results()
+    """How to read a list of results."""
     rules: tuple[Rule, ...]
+    """What answers mean; tried in order, the first that fits decides."""
     controls: Controls = Controls()
+    """Questions whose answer is known."""
     examples: tuple[Example, ...] = ()
+    """Answers that show what the rules are for."""
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets as random_source
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import msgspec
-import regex
 
 from probe.model.definition import USER_AGENT, Endpoint
 from probe.model.exchange import Request
-
-SLOT = regex.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?::([A-Za-z0-9_.-]+))?\}")
-"""`{keyword}`, `{keyword:gbk}`, `{nonce}`, `{secret:NAME}`, `{VARIABLE}`. Other braces stand for themselves."""
+from probe.reading.slots import SLOT
 
 
 class CannotRender(Exception):
@@ -87,7 +85,7 @@ class _Filler:
     def url(self, template: str) -> str:
         """A URL: the template and variables stand as they are, what is asked is percent-encoded."""
 
-        def put(slot: regex.Match[str]) -> str:
+        def put(slot: re.Match[str]) -> str:
             name, encoding = slot.group(1), slot.group(2)
             if encoding is None and name in self._values:
                 return self._values[name]

@@ -1,0 +1,73 @@
+"""CSV sheet (`csv`): one verdict a row, as RFC 4180 says (CRLF, quotes doubled), in UTF-8 without a byte order mark.
+
+Made for spreadsheets: no cell is run as a formula, and control characters are shown as text, so texts may differ
+from those in JSON. Empty means: not applicable. The sheet says nothing of the run; use `json` or `jsonl` for that.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from typing import TextIO
+
+from probe.model.keyword import write_line
+from probe.model.run import Run
+from probe.model.verdict import Verdict
+from probe.showing.safe_text import cell
+
+COLUMNS: tuple[tuple[str, Callable[[Verdict], str | int | None]], ...] = (
+    ("run", lambda verdict: verdict.run),
+    ("id", lambda verdict: verdict.id),
+    ("keyword", lambda verdict: verdict.keyword),
+    ("components", lambda verdict: write_line(verdict.components)),
+    ("lists", lambda verdict: ";".join(verdict.lists)),
+    ("category", lambda verdict: verdict.category),
+    ("gloss", lambda verdict: verdict.gloss),
+    ("language", lambda verdict: verdict.language),
+    ("endpoint", lambda verdict: verdict.endpoint),
+    ("definition", lambda verdict: verdict.definition),
+    ("status", lambda verdict: verdict.status),
+    ("certainty", lambda verdict: verdict.certainty),
+    ("manner", lambda verdict: verdict.manner),
+    ("mechanism", lambda verdict: verdict.mechanism),
+    ("rule", lambda verdict: verdict.rule),
+    ("failure", lambda verdict: verdict.failure),
+    ("stage", lambda verdict: verdict.stage),
+    ("reason", lambda verdict: verdict.reason),
+    ("asked", lambda verdict: verdict.counts.asked),
+    ("pooled", lambda verdict: verdict.counts.pooled),
+    ("agreeing", lambda verdict: verdict.counts.agreeing),
+    ("contradicting", lambda verdict: verdict.counts.contradicting),
+    ("void", lambda verdict: verdict.counts.void),
+    ("controls_passed", lambda verdict: verdict.counts.controls_passed),
+    ("controls_failed", lambda verdict: verdict.counts.controls_failed),
+    ("first_asked", lambda verdict: verdict.first_asked),
+    ("last_asked", lambda verdict: verdict.last_asked),
+)
+"""Name and value of each column, in order: head and rows both come from here."""
+
+
+class SheetWriter:
+    """Writes the head at the start and each verdict as it comes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._rows = csv.writer(stream, lineterminator="\r\n")
+
+    def start(self) -> None:
+        self._rows.writerow(name for name, _ in COLUMNS)
+        self._stream.flush()
+
+    def verdict(self, verdict: Verdict) -> None:
+        self._rows.writerow(self._cell(value(verdict)) for _, value in COLUMNS)
+        self._stream.flush()
+
+    def finish(self, run: Run) -> None:
+        """A sheet has no foot."""
+        self._stream.flush()
+
+    def _cell(self, value: str | int | None) -> str | int:
+        if isinstance(value, str):
+            return cell(value, encoding=self._encoding)
+        return "" if value is None else value

@@ -1,0 +1,41 @@
+"""Document schema: JSON Schemas of what `json` and `jsonl` write, made from the classes that are written.
+
+Every field is required, since every field is always there; further fields may be added one day, so they are allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from probe.model.run import Run
+from probe.model.verdict import Verdict
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def verdict_schema() -> dict[str, Any]:
+    """The schema of a verdict: each line of JSON Lines but the last."""
+    return _publish(Verdict)
+
+
+def run_schema() -> dict[str, Any]:
+    """The schema of a run: the last line of JSON Lines, and the JSON document but for its `verdicts`."""
+    return _publish(Run)
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"verdict": verdict_schema, "run": run_schema}
+"""Name, as in `schemas/NAME.json`: how it is made."""
+
+
+def _publish(written: type[msgspec.Struct]) -> dict[str, Any]:
+    schema = msgspec.json.schema(written)
+    for definition in schema["$defs"].values():
+        properties = definition.get("properties")
+        if properties is not None:
+            definition["required"] = list(properties)
+            for one in properties.values():
+                one.pop("default", None)  # a default is for what may be missing
+    return {"$schema": _DIALECT, "title": written.__name__, **schema}

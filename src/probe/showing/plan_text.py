@@ -1,0 +1,64 @@
+"""Plan text: what a run will ask and what that will cost, in plain words, before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from probe.events import Planned, PlannedEndpoint
+from probe.showing.quantity import write_count, write_duration
+from probe.showing.safe_text import plain
+
+_MOST_HOSTS = 4
+"""Hosts named for one endpoint; the others are counted."""
+
+
+def plan_text(planned: Planned) -> str:
+    """The plan in full: what each endpoint is asked, then the sums."""
+    lines: list[str] = []
+    for endpoint in planned.endpoints:
+        unverified = ", unverified definition" if endpoint.unverified else ""
+        lines += [
+            f"{plain(endpoint.name)} ({plain(endpoint.title)}){unverified}",
+            f"  asks {_write_hosts(endpoint)}",
+            f"  {_write_questions(endpoint.questions, endpoint.most_questions)}"
+            f" in {_write_range(endpoint.seconds, endpoint.most_seconds, write_duration)}",
+        ]
+    return "\n".join([*lines, "", plan_line(planned), *_explain(planned)]).lstrip("\n")
+
+
+def plan_line(planned: Planned) -> str:
+    """The plan in one line. Endpoints are asked side by side, so the slowest one tells how long it takes."""
+    ends = planned.endpoints
+    keywords = write_count(planned.keywords, "keyword")
+    questions = _write_questions(sum(one.questions for one in ends), sum(one.most_questions for one in ends))
+    least = max((one.seconds for one in ends), default=0.0)
+    most = max((one.most_seconds for one in ends), default=0.0)
+    time = _write_range(least, most, write_duration)
+    return f"{keywords} at {write_count(len(ends), 'endpoint')}: {questions} in {time}"
+
+
+def _explain(planned: Planned) -> list[str]:
+    if all(
+        one.questions == one.most_questions and one.seconds == one.most_seconds for one in planned.endpoints
+    ):
+        return ["The time follows from the pace that the definitions allow."]
+    return [
+        "The lower numbers hold if one answer decides each keyword; the upper ones if",
+        "each is asked as often as may be, with a rest after every connection that is",
+        "cut. The time follows from the pace that the definitions allow.",
+    ]
+
+
+def _write_questions(least: int, most: int) -> str:
+    return f"{least:,} to {write_count(most, 'question')}" if least < most else write_count(least, "question")
+
+
+def _write_range(least: float, most: float, write: Callable[[float], str]) -> str:
+    low, high = write(least), write(max(least, most))
+    return low if low == high else f"{low} to {high}"
+
+
+def _write_hosts(endpoint: PlannedEndpoint) -> str:
+    named = [plain(host) for host in endpoint.hosts[:_MOST_HOSTS]]
+    rest = len(endpoint.hosts) - len(named)
+    return ", ".join([*named, *([write_count(rest, "other host")] if rest else [])]) or "no host"

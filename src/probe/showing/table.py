@@ -1,0 +1,78 @@
+"""Table: the format for people. One keyword makes a card; many a grid, or one line a pair where a grid is too wide."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TextIO
+
+from probe.model.run import Run
+from probe.model.verdict import Verdict
+from probe.showing import Look
+from probe.showing.card import print_card
+from probe.showing.grid import Heading, print_grid
+from probe.showing.page import Page
+from probe.showing.pairs import print_pairs
+from probe.showing.quantity import write_count
+from probe.showing.summary import name_note, print_closing, print_summary
+from probe.showing.tally import Tally
+
+
+class TableWriter:
+    """Collects verdicts in little room, and prints them all at the end."""
+
+    def __init__(self, stream: TextIO, *, look: Look) -> None:
+        self._look = look
+        self._page = Page(stream, width=look.width, colour=look.colour)
+        self._tally = Tally(keep_all=look.show_all)
+
+    def start(self) -> None:
+        """Nothing is printed before the end."""
+
+    def verdict(self, verdict: Verdict) -> None:
+        self._tally.add(verdict)
+
+    def finish(self, run: Run) -> None:
+        """Print the card or the table, then what must be known of the run as a whole."""
+        if self._tally.first and (run.counts.keywords or 1) == 1:
+            print_card(self._page, self._tally.first, [use.name for use in run.endpoints], self._look)
+            print_closing(self._page, self._tally, run, self._look)
+        else:
+            self._print_findings(run)
+            print_summary(self._page, self._tally, run, self._look)
+        self._page.flush()
+
+    def _print_findings(self, run: Run) -> None:
+        headings = self._headings(run)
+        rows = partial(self._tally.rows, everything=self._look.show_all)
+        if headings and next(rows(), None) is not None:
+            if print_grid(self._page, rows, headings):
+                self._page.line()
+            else:
+                print_pairs(self._page, rows, headings, show_ok=self._look.show_all)
+        if not self._look.show_all:
+            self._print_unlisted(list(headings), everywhere=len(headings) == len(run.endpoints))
+
+    def _headings(self, run: Run) -> dict[str, Heading]:
+        """A column for each endpoint that has something to say: not where all is unmeasured for one reason."""
+        uses = {use.name: use for use in run.endpoints}
+        names = dict.fromkeys([*uses, *self._tally.endpoints])
+        return {
+            name: Heading(
+                name=self._page.say(name),
+                note=name_note(uses[name], self._look) if name in uses else "",
+            )
+            for name in names
+            if name in self._tally.endpoints and self._tally.endpoints[name].silent_reason is None
+        }
+
+    def _print_unlisted(self, measured: list[str], *, everywhere: bool) -> None:
+        """Say how many keywords are not listed: those that are ok, and those that have no finding to list."""
+        ok = self._tally.count_ok(measured)
+        rest = self._tally.keywords - ok - sum(1 for _ in self._tally.rows())
+        where = "everywhere" if everywhere else "wherever measured"
+        parts = [f"{write_count(ok, 'keyword')} ok {where}"] if ok else []
+        if rest:
+            parts.append(f"{write_count(rest, 'keyword')} without a finding, not measured everywhere")
+        if parts:
+            self._page.paragraph(f"Not listed: {'; '.join(parts)}. --all lists them.", style="dim")
+            self._page.line()
