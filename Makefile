@@ -5,6 +5,9 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 UV     := $(shell sed -n 's/^uv==\([^ ;\\]*\).*/uv==\1/p' requirements.lock)
 
+# Certificates of the system, as pip does, for networks that have their own.
+export UV_SYSTEM_CERTS := true
+
 .PHONY: help demo test real check cover wheel cases lock clean
 
 help:           ## this list

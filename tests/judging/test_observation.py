@@ -108,7 +108,7 @@ def test_likeness_is_learnt_from_benign_controls_alone() -> None:
     like = {"id": "like", "when": {"like": "benign"}, "outcome": "served"}
     observer = Observer(make_definition(rules=[like]))
     other = make_answer("<html><body><h1>Gone fishing</h1></body></html>")
-    assert observer.observe(make_question(), make_answer(RESULTS)).outcome is Outcome.SERVED
+    assert observer.observe(make_question(), other).outcome is Outcome.SERVED
     for _ in range(2):
         observer.observe(make_question("天气", purpose=Purpose.BENIGN), make_answer(RESULTS))
     assert observer.observe(make_question(), make_answer(RESULTS)).outcome is Outcome.SERVED

@@ -46,6 +46,14 @@ def test_the_raw_bytes_are_bounded_too() -> None:
     assert len(read(bytes(1000), None)) == 1000
 
 
+def test_a_compressed_body_that_never_says_anything_is_bounded_too() -> None:
+    """Empty blocks without end swell to nothing: only the raw bytes tell."""
+    header = gzip.compress(b"")[:10]
+    empty_block = b"\x00\x00\x00\xff\xff"
+    with pytest.raises(BodyTooLarge, match="more than 1,000 bytes"):
+        read(header + empty_block * 300, "gzip")
+
+
 @pytest.mark.parametrize("raw", [b"not gzip at all", gzip.compress(b"hello" * 50)[:-12]])
 def test_broken_compression_is_told_apart(raw: bytes) -> None:
     """Not gzip, or cut off in the middle: not a body, and not an empty one."""

@@ -80,6 +80,22 @@ async def test_nothing_is_asked_during_a_residual_block() -> None:
     assert [one.act for one in received].count(Act.CUT) == 2
 
 
+async def test_the_whole_host_rests_after_a_cut() -> None:
+    """Residual blocks do not tell endpoints apart: whoever shares the host waits, too."""
+    practice = await practise(
+        standard("wall", residual=5.0),
+        standard("notice"),
+        words=["谣言", "天气"],
+        limits={"residual_wait": 8.0},
+    )
+    assert practice.missed() == []
+    received = practice.lab.received
+    cuts = [one.at for one in received if one.act is Act.CUT]
+    assert len(cuts) == 2
+    # What was under way when the connection was cut may still arrive; nothing leaves after that.
+    assert not [one for one in received for cut in cuts if cut + 1.0 < one.at < cut + 8.0]
+
+
 async def test_a_wait_that_is_too_short_ends_unmeasured_not_blocked() -> None:
     """If the definition's wait is wrong, controls fail, and the innocent are still not blamed."""
     policy = standard("wall", residual=30.0, renews=True)

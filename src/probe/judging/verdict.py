@@ -83,8 +83,7 @@ def _status(observations: Sequence[Observation], tries: int) -> Status:
         return Status.UNMEASURED
     if len(hits) < tries:
         return Status.INCONCLUSIVE  # chance could bring as much
-    if any(one.outcome is Outcome.EMPTY for one in hits):
-        return Status.INCONCLUSIVE  # nothing proves zero results
+    # Zero results are neither hard nor soft: nothing proves that there should be any.
     if all(one.outcome in _HARD for one in hits):
         return Status.BLOCKED
     return Status.FILTERED if all(one.outcome in _SOFT for one in hits) else Status.INCONCLUSIVE
