@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ import msgspec
 from probe.errors import ExitCode, WrongUse
 from probe.events import Announcer, Listener, Planned, PlannedEndpoint
 from probe.inputs.endpoints import host_of
-from probe.inputs.keywords import open_keywords
+from probe.inputs.keywords import benign_words
 from probe.judging.calibration import ENOUGH
 from probe.judging.condition import exit_code
 from probe.judging.decision import Next, decide, needed_tries
@@ -101,7 +101,7 @@ def _lane(job: Job, endpoint: Endpoint, host: Host, ledger: Ledger, announce: Li
         return decide(observations, retries=definition.limits.retries, tries=needed_tries(planner.controls))
 
     inner = KeywordPlanner(endpoint, job.keywords, decide_now, partial(_refusal, writer, definition.limits))
-    words = definition.controls.benign or _bundled_benign()
+    words = definition.controls.benign or benign_words()
     planner = ControlledPlanner(
         endpoint, inner, fresh_words(words, job.chance.shuffle), opening=_opening(definition)
     )
@@ -129,12 +129,6 @@ def _lane(job: Job, endpoint: Endpoint, host: Host, ledger: Ledger, announce: Li
         fresh=reads_fresh(endpoint, cuts=reads_cuts(definition)),
     )
     return AssembledLane(lane=lane, planner=planner)
-
-
-@cache
-def _bundled_benign() -> tuple[str, ...]:
-    with open_keywords(["benign"]) as keywords:
-        return tuple(keyword.line for keyword in keywords)
 
 
 def _hosts(job: Job) -> dict[str, Host]:

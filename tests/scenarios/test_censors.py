@@ -85,8 +85,8 @@ async def test_the_whole_host_rests_after_a_cut() -> None:
     practice = await practise(
         standard("wall", residual=5.0),
         standard("notice"),
-        words=["谣言", "天气"],
-        limits={"residual_wait": 8.0},
+        words=["谣言", *(f"词{number}" for number in range(20))],
+        limits={"residual_wait": 8.0, "rate": 5.0},
     )
     assert practice.missed() == []
     received = practice.lab.received
