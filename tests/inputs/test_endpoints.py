@@ -25,8 +25,7 @@ from probe.inputs.endpoints import (
     schema,
 )
 from probe.model.definition import Definition, Endpoint
-
-from .definitions import SOUND, changed, faults_of, sound
+from tests.inputs.definition_samples import SOUND, changed, faults_of, sound
 
 DOCS = (Path(__file__).parents[2] / "docs" / "endpoints.md").read_text(encoding="utf-8")
 

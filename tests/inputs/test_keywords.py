@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from probe.errors import BadInput, CouldNotRun, WrongUse
-from probe.inputs import duplicates
 from probe.inputs.keywords import benign_words, bundled_lists, open_keywords
+from probe.inputs.lists import duplicates
 from probe.model.run import ListUse
-from tests.inputs.lists import piped, write
+from tests.inputs.list_samples import piped, write
 
 
 def test_bundled_names_paths_and_words_are_asked_together(tmp_path: Path) -> None:

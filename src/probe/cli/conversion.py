@@ -13,8 +13,8 @@ from typing import BinaryIO
 from probe.errors import CouldNotRun, WrongUse
 from probe.inputs.faults import printable
 from probe.inputs.keywords import Keywords
-from probe.inputs.list_formats import FORMATS, ListFormat, format_by_ending
-from probe.inputs.list_formats.contents import look_through
+from probe.inputs.lists.formats import FORMATS, ListFormat, format_by_ending
+from probe.inputs.lists.formats.contents import look_through
 
 
 def choose_format(name: str | None, place: str | None) -> ListFormat:

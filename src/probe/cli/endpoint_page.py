@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from probe.inputs.addresses import find_authority
-from probe.inputs.slots import request_texts, secret_names
+from probe.inputs.definitions.addresses import find_authority
+from probe.inputs.definitions.slots import request_texts, secret_names
 from probe.model.definition import Connection, Definition, Example, Origin, Rule, Stability
 from probe.reading.slots import find_slots
 from probe.showing.page import Block, Page, Span, fold

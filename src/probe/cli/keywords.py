@@ -26,7 +26,7 @@ def command() -> None:
 
 
 def _complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    from probe.inputs.bundled import bundled_paths
+    from probe.inputs.lists.bundled import bundled_paths
 
     return [name for name in bundled_paths() if name.startswith(incomplete)]
 

@@ -22,9 +22,9 @@ from probe.assembly import Job, assemble, plan
 from probe.cli.consent import ask_consent
 from probe.cli.output import choose_look, open_results, streams_to_terminal
 from probe.errors import ExitCode, WrongUse
+from probe.inputs.definitions.one_off import one_off
 from probe.inputs.endpoints import open_endpoints
 from probe.inputs.keywords import open_keywords
-from probe.inputs.one_off import one_off
 from probe.model.definition import Endpoint
 from probe.model.run import Run, Vantage
 from probe.model.verdict import Status

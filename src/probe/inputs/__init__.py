@@ -1,1 +1,8 @@
-"""."""
+"""What people write: keyword lists and endpoint definitions, checked whole before anything is asked.
+
+keywords     lists by name, path or standard input -> keywords, counted and streamed
+endpoints    definitions by name or path -> endpoints, with their variables set
+faults       all faults of all files, the first hundred kept
+lists        how lists are read: encodings, formats, duplicates
+definitions  how definitions are read and checked: YAML, schema, rules, addresses, slots
+"""

@@ -1,6 +1,6 @@
 """Endpoints: definitions by name or path, read, checked, and with their variables set.
 
-yaml_nodes -> definition_faults (the schema) -> definition_check (what no schema can say) -> definition_warnings.
+definitions: yaml_nodes -> schema_faults -> check (what no schema can say) -> warnings.
 All faults of all files are said at once; where there is one, no endpoint is opened.
 """
 
@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import msgspec
 
 from probe.errors import BadInput, Fault, WrongUse
-from probe.inputs.addresses import find_authority, is_loopback
-from probe.inputs.definition_check import find_definition_faults
-from probe.inputs.definition_faults import find_problems, mend
-from probe.inputs.definition_files import builtin_endpoints, find_file, read_file
-from probe.inputs.definition_schema import published_schema
-from probe.inputs.definition_warnings import find_warnings
-from probe.inputs.one_off import one_off
-from probe.inputs.variables import demand_all, read_settings, set_variables
-from probe.inputs.yaml_nodes import Finding, Path, Tree, one_line, read_tree
+from probe.inputs.definitions.addresses import find_authority, is_loopback
+from probe.inputs.definitions.check import find_definition_faults
+from probe.inputs.definitions.files import builtin_endpoints, find_file, read_file
+from probe.inputs.definitions.one_off import one_off
+from probe.inputs.definitions.schema import published_schema
+from probe.inputs.definitions.schema_faults import find_problems, mend
+from probe.inputs.definitions.variables import demand_all, read_settings, set_variables
+from probe.inputs.definitions.warnings import find_warnings
+from probe.inputs.definitions.yaml_nodes import Finding, Path, Tree, one_line, read_tree
 from probe.model.definition import Definition, Endpoint
 
 __all__ = [

@@ -13,12 +13,12 @@ from typing import BinaryIO
 import msgspec
 
 from probe.errors import WrongUse
-from probe.inputs.bundled import bundled_paths
-from probe.inputs.checked_list import CheckedList, open_list
-from probe.inputs.duplicates import REPEAT, SINGLE, Folding, Sightings
-from probe.inputs.entries import Entries
 from probe.inputs.faults import Faults, nearest, printable
-from probe.inputs.list_file import ListFile, Unusable, open_path, spool
+from probe.inputs.lists.bundled import bundled_paths
+from probe.inputs.lists.checked_list import CheckedList, open_list
+from probe.inputs.lists.duplicates import REPEAT, SINGLE, Folding, Sightings
+from probe.inputs.lists.entries import Entries
+from probe.inputs.lists.list_file import ListFile, Unusable, open_path, spool
 from probe.model.keyword import Keyword
 from probe.model.run import ListUse
 

@@ -1,0 +1,154 @@
+"""What no schema can say of a definition: parts that must agree with each other, and values that only look sound."""
+
+from __future__ import annotations
+
+import codecs
+import datetime
+import re
+from collections.abc import Iterator
+
+from probe.inputs.definitions.addresses import find_url_troubles, find_value_trouble
+from probe.inputs.definitions.rule_check import find_rule_faults
+from probe.inputs.definitions.schema_faults import near
+from probe.inputs.definitions.slots import find_slot_faults
+from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
+from probe.model.definition import Definition, Example
+from probe.model.keyword import tidy
+from probe.model.observation import Outcome
+
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+|\w+")
+_CODEC = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_OWN_HEADERS = ("content-length", "transfer-encoding", "connection")
+
+
+def find_definition_faults(definition: Definition) -> Iterator[Finding]:
+    """Everything that makes a definition unfit for use, though each of its fields has the right form."""
+    yield from _identity_faults(definition)
+    yield from _request_faults(definition)
+    yield from find_slot_faults(definition)
+    yield from _rule_set_faults(definition)
+    yield from find_rule_faults(definition)
+    yield from _control_faults(definition)
+    for place, example in enumerate(definition.examples):
+        yield from _example_faults(("examples", place), example, definition)
+
+
+def _identity_faults(definition: Definition) -> Iterator[Finding]:
+    if definition.last_verified is not None and not _is_date(definition.last_verified):
+        message = f"{quoted(definition.last_verified)} is no day of any calendar."
+        yield Finding(path=("last_verified",), message=message)
+    if definition.encoding != "auto" and not _is_text_encoding(definition.encoding):
+        message = (
+            f"{quoted(definition.encoding)} is no known encoding: write auto, or a name such as gb18030."
+        )
+        yield Finding(path=("encoding",), message=message)
+
+
+def _request_faults(definition: Definition) -> Iterator[Finding]:
+    request = definition.request
+    for message, hint in find_url_troubles(request.url, definition.variables):
+        yield Finding(path=("request", "url"), message=message, hint=hint, depends=(("variables",),))
+    for name, variable in definition.variables.items():
+        trouble = None
+        if variable.default is not None:
+            trouble = find_value_trouble(request.url, name, variable.default)
+        if trouble is not None:
+            message, hint = trouble
+            path = ("variables", name, "default")
+            yield Finding(path=path, message=message, hint=hint, depends=(("request", "url"),))
+    bodies = {"json": request.json_body, "form": request.form, "body": request.body}
+    given = [name for name, body in bodies.items() if body is not None]
+    if len(given) > 1:
+        message = f"only one body can be sent: {' and '.join(given)} exclude each other."
+        yield Finding(path=("request", given[-1]), message=message)
+    if given and request.method in ("GET", "HEAD"):
+        message = f"a {request.method} has no body; use query, or method: POST."
+        yield Finding(path=("request", given[0]), message=message, depends=(("request", "method"),))
+    yield from _header_faults(request.headers)
+
+
+def _header_faults(headers: dict[str, str]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for name, value in headers.items():
+        path = ("request", "headers", name)
+        if not _TOKEN.fullmatch(name):
+            yield Finding(path=path, message="is no name that a header can have.")
+        elif name.lower() in _OWN_HEADERS:
+            yield Finding(path=path, message="is set by probe; leave it out.")
+        elif name.lower() in seen:
+            yield Finding(path=path, message="is given twice; case does not count in names of headers.")
+        if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
+            yield Finding(path=path, message="holds a line break or a control character.")
+        seen.add(name.lower())
+
+
+def _rule_set_faults(definition: Definition) -> Iterator[Finding]:
+    rules = definition.rules
+    outcomes: tuple[Path, ...] = tuple(("rules", place, "outcome") for place in range(len(rules)))
+    if all(rule.outcome is not Outcome.SERVED for rule in rules):
+        message = "no rule has the outcome served, so that nothing could ever be ok."
+        yield Finding(path=("rules",), message=message, depends=outcomes)
+    first: dict[str, int] = {}
+    for place, rule in enumerate(rules):
+        if rule.id in first:
+            message = f"{quoted(rule.id)} is the id of rules[{first[rule.id]}] too."
+            depends: tuple[Path, ...] = (("rules", first[rule.id], "id"),)
+            yield Finding(path=("rules", place, "id"), message=message, depends=depends)
+        first.setdefault(rule.id, place)
+
+
+def _control_faults(definition: Definition) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for place, word in enumerate(definition.controls.benign):
+        path: Path = ("controls", "benign", place)
+        if not tidy(word):
+            yield Finding(path=path, message="is blank.")
+        elif tidy(word) in seen:
+            yield Finding(path=path, message=f"{quoted(word)} is given twice.")
+        elif len(word) > definition.limits.max_text:
+            yield Finding(path=path, message="is longer than limits.max_text.", depends=(("limits",),))
+        seen.add(tidy(word))
+    for place, host in enumerate(definition.controls.authorised):
+        if not _HOST.fullmatch(host) or host != host.lower():
+            message = f"must be a host name in small letters, such as gov.cn, not {quoted(host)}."
+            yield Finding(path=("controls", "authorised", place), message=message)
+
+
+def _example_faults(path: Path, example: Example, definition: Definition) -> Iterator[Finding]:
+    if (example.answer is None) == (example.failure is None):
+        yield Finding(path=path, message="must have exactly one of answer and failure.")
+    if example.stage is not None and example.failure is None:
+        yield Finding(path=(*path, "stage"), message="is of no use without failure.", depends=(path,))
+    answer = example.answer
+    if answer is not None and answer.body is not None and answer.json_body is not None:
+        yield Finding(path=(*path, "answer"), message="can have only one of body and json.")
+    if not example.keyword:
+        yield Finding(path=(*path, "keyword"), message="is blank.")
+    ids = [rule.id for rule in definition.rules]
+    if example.rule is not None and example.rule not in ids:
+        message = f"{quoted(example.rule)} is not the id of a rule."
+        places: tuple[Path, ...] = tuple(("rules", place, "id") for place in range(len(ids)))
+        yield Finding(path=(*path, "rule"), message=message, hint=near(example.rule, ids), depends=places)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_text_encoding(name: str) -> bool:
+    """Whether Python can turn bytes into text by this name; `rot13` and `zlib` are codecs too."""
+    if not _CODEC.fullmatch(name):
+        return False
+    try:
+        codecs.lookup(name)
+        b"ab".decode(name)
+    except LookupError:
+        return False
+    except UnicodeError:
+        return name != "undefined"
+    return True

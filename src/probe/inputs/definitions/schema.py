@@ -1,0 +1,132 @@
+"""The JSON Schema of definitions: made from the words in `model/definition`, with bounds and descriptions added.
+
+Editors use it while a definition is written; `schema_faults` uses the same one, so that the two never disagree.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import enum
+import inspect
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from probe.model import definition as words
+from probe.model import exchange, observation
+
+Schema = dict[str, Any]
+
+NAME = "^[a-z0-9-]{1,40}$"
+"""Of endpoints and rules: what fits into file names, JUnit and shell words without quoting."""
+
+PATTERN_WORDS = {
+    NAME: "1 to 40 of the characters a-z, 0-9 and -",
+    "^[a-z]{2}$": "a country code of two small letters, such as cn",
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a date such as 2026-01-31, or null",
+}
+"""What each pattern of the schema means in plain words."""
+
+_BOUNDS: dict[str, dict[str, Schema]] = {
+    "Definition": {
+        "name": {"pattern": NAME},
+        "title": {"minLength": 1, "maxLength": 200},
+        "country": {"pattern": "^[a-z]{2}$"},
+        "last_verified": {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+        "rules": {"minItems": 1, "maxItems": 200},
+        "examples": {"maxItems": 200},
+    },
+    "Risk": {"hit_cost": {"minimum": 0, "maximum": 1_000_000}},
+    "Limits": {
+        "rate": {"exclusiveMinimum": 0, "maximum": 100_000},
+        "jitter": {"minimum": 0, "maximum": 1},
+        "concurrency": {"minimum": 1, "maximum": 100},
+        "deadline": {"exclusiveMinimum": 0, "maximum": 600},
+        "max_body": {"minimum": 1_000, "maximum": 50_000_000},
+        "residual_wait": {"minimum": 0, "maximum": 86_400},
+        "max_text": {"minimum": 1, "maximum": 1_000_000},
+        "block": {"minimum": 1, "maximum": 10_000},
+        "control_wait": {"minimum": 0, "maximum": 3_600},
+        "patience": {"minimum": 1, "maximum": 100},
+        "retries": {"minimum": 0, "maximum": 10},
+    },
+    "RequestTemplate": {"redirects": {"minimum": 0, "maximum": 20}},
+    "Rule": {"id": {"pattern": NAME}},
+    "ExampleAnswer": {"status": {"minimum": 100, "maximum": 599}},
+}
+
+
+@cache
+def bare_schema() -> Schema:
+    """The schema as checks need it: bounds, no descriptions. Shared: not to be changed."""
+    # Through JSON, so that tuples among the defaults become lists.
+    schema: Schema = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(words.Definition)))
+    kinds: Schema = schema["$defs"]
+    for name, fields in _BOUNDS.items():
+        for field, bounds in fields.items():
+            kinds[name]["properties"][field] |= bounds
+    for name, members in _enums().items():
+        if name in kinds:
+            kinds[name]["enum"] = [member.value for member in members]
+    return schema
+
+
+def published_schema() -> Schema:
+    """The schema as editors want it: with what each field means, from the lines under the fields."""
+    schema = copy.deepcopy(bare_schema())
+    docs = {name: lines for module in (words, exchange, observation) for name, lines in _docs(module).items()}
+    enums = _enums()
+    for name, kind in schema["$defs"].items():
+        if name in enums:
+            _describe_members(kind, enums[name], docs.get(name, {}))
+        else:
+            _describe_fields(kind, getattr(words, name), docs.get(name, {}))
+        if "description" in kind:
+            kind["description"] = _first_paragraph(kind["description"])
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Endpoint definition of probe",
+        "description": "Describes one endpoint that is sent keywords, and what its answers mean.",
+        **schema,
+    }
+
+
+def _enums() -> dict[str, type[enum.Enum]]:
+    modules = (words, exchange, observation)
+    values = [value for module in modules for value in vars(module).values()]
+    return {one.__name__: one for one in values if isinstance(one, type) and issubclass(one, enum.Enum)}
+
+
+def _describe_fields(kind: Schema, struct: type, docs: dict[str, str]) -> None:
+    for field in msgspec.structs.fields(struct):
+        if field.name in docs:
+            kind["properties"][field.encode_name]["description"] = docs[field.name]
+
+
+def _describe_members(kind: Schema, members: type[enum.Enum], docs: dict[str, str]) -> None:
+    lines = [f"{member.value}: {docs[member.name]}" for member in members if member.name in docs]
+    if lines:
+        kind["description"] = "\n".join([_first_paragraph(kind.get("description", "")), *lines]).strip()
+
+
+def _first_paragraph(text: str) -> str:
+    return inspect.cleandoc(text).split("\n\n")[0]
+
+
+def _docs(module: ModuleType) -> dict[str, dict[str, str]]:
+    """The texts that stand under the fields of each class of a module."""
+    found: dict[str, dict[str, str]] = {}
+    for item in ast.parse(inspect.getsource(module)).body:
+        if isinstance(item, ast.ClassDef):
+            found[item.name] = {}
+            for field, text in zip(item.body, item.body[1:], strict=False):
+                match field, text:
+                    case (
+                        ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]),
+                        ast.Expr(value=ast.Constant(value=str(words_under))),
+                    ):
+                        found[item.name][name] = inspect.cleandoc(words_under)
+    return found

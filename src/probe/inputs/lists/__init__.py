@@ -1,0 +1,1 @@
+"""How keyword lists are read: file, encoding, format, entry by entry, and which entries stand there twice."""
