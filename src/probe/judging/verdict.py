@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from probe.judging.decision import TRIES
 from probe.model.definition import Endpoint
@@ -11,7 +10,7 @@ from probe.model.exchange import digest
 from probe.model.keyword import Keyword
 from probe.model.observation import Manner, Observation, Outcome, Weight
 from probe.model.run import ControlCounts
-from probe.model.verdict import Certainty, Counts, Status, Verdict
+from probe.model.verdict import Certainty, Counts, Status, Verdict, write_time
 
 _HARD = frozenset({Outcome.BLOCKED, Outcome.REFUSED, Outcome.ABSENT})
 _SOFT = frozenset({Outcome.FILTERED, Outcome.ALTERED, Outcome.HELD})
@@ -65,8 +64,8 @@ def conclude(
             controls_passed=controls.passed,
             controls_failed=controls.failed,
         ),
-        first_asked=_rfc3339(observations[0].started) if observations else None,
-        last_asked=_rfc3339(observations[-1].started) if observations else None,
+        first_asked=write_time(observations[0].started) if observations else None,
+        last_asked=write_time(observations[-1].started) if observations else None,
     )
 
 
@@ -159,7 +158,3 @@ def _why_open(observations: Sequence[Observation], why_not: str | None) -> str:
     if len({_kind(one) for one in hits}) > 1:
         return "but the answers contradict each other"
     return f"{often} only, which is not enough to rule out chance"
-
-
-def _rfc3339(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import msgspec
 
 from probe import __version__
 from probe.model.run import ControlCounts, EndpointUse, ListUse, Run, RunCounts, Software, Vantage
-from probe.model.verdict import Status, Verdict
+from probe.model.verdict import Status, Verdict, write_time
 
 
 class EndpointEnd(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,11 +73,6 @@ class Ledger:
 def is_trusted(end: EndpointEnd) -> bool:
     """Whether an endpoint's verdicts can be believed: its controls were served, to the end."""
     return end.given_up is None and end.controls.passed > 0
-
-
-def write_time(seconds: float) -> str:
-    """RFC 3339 in UTC, to the millisecond; `seconds` since 1970."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _use(end: EndpointEnd, stopped: bool) -> EndpointUse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -12,6 +13,11 @@ from probe.model.observation import Manner, Mechanism
 
 SCHEMA_VERSION = 1
 """Version of the verdict and run documents: fields are added, never renamed."""
+
+
+def write_time(seconds: float) -> str:
+    """A moment as documents write it: RFC 3339 in UTC, to the millisecond; `seconds` since 1970."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Status(enum.StrEnum):
