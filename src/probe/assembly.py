@@ -103,7 +103,10 @@ def _lane(job: Job, endpoint: Endpoint, host: Host, ledger: Ledger, announce: Li
     inner = KeywordPlanner(endpoint, job.keywords, decide_now, partial(_refusal, writer, definition.limits))
     words = definition.controls.benign or benign_words()
     planner = ControlledPlanner(
-        endpoint, inner, fresh_words(words, job.chance.shuffle), opening=_opening(definition)
+        endpoint,
+        inner,
+        fresh_words(words, job.chance.shuffle),
+        opening=_opening(definition),
     )
 
     def settle(case: Case) -> None:

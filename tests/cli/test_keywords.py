@@ -12,8 +12,8 @@ from rich.cells import cell_len
 
 from probe.cli import start
 from probe.cli.keywords import FORMAT_NAMES
-from probe.inputs.bundled import bundled_paths
-from probe.inputs.list_formats import FORMATS
+from probe.inputs.lists.bundled import bundled_paths
+from probe.inputs.lists.formats import FORMATS
 
 Captured = pytest.CaptureFixture[str]
 

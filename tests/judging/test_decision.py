@@ -43,22 +43,30 @@ def test_retries_can_be_switched_off() -> None:
 
 
 def test_quiet_controls_need_two_hits() -> None:
-    """While no control has failed, two ambiguous hits are enough."""
-    assert needed_tries(ControlCounts(passed=3, failed=0)) == 2
+    """Four controls without a failure make two ambiguous hits enough; fewer say too little, and three are needed."""
+    assert needed_tries(ControlCounts(passed=4, failed=0)) == 2
+    assert needed_tries(ControlCounts(passed=1000, failed=0)) == 2
+    assert needed_tries(ControlCounts(passed=1, failed=0)) == 3
+
+
+def test_zero_results_are_asked_twice_whatever_the_noise() -> None:
+    """Nothing will be claimed of them."""
+    assert decide([EMPTY, EMPTY], retries=2, tries=5) is Next.SETTLE
+    assert decide([EMPTY, CUT], retries=2, tries=5) is Next.CONFIRM
 
 
 def test_noisy_controls_need_more_hits() -> None:
     """The more controls fail, the more hits chance could bring, and the more are asked for."""
-    some = needed_tries(ControlCounts(passed=20, failed=3))
+    some = needed_tries(ControlCounts(passed=20, failed=4))
     many = needed_tries(ControlCounts(passed=20, failed=10))
     assert 2 < some < many
-    noise = 4 / 25
+    noise = 4.5 / 36
     assert noise**some <= 1 / 1000 < noise ** (some - 1)
 
 
 def test_hopeless_noise_ends_without_a_decision() -> None:
     """Where even many hits prove nothing, asking stops at MOST_TRIES."""
-    tries = needed_tries(ControlCounts(passed=1, failed=5))
+    tries = needed_tries(ControlCounts(passed=1, failed=9))
     assert tries > MOST_TRIES
     assert decide([CUT] * (MOST_TRIES - 1), retries=2, tries=tries) is Next.CONFIRM
     assert decide([CUT] * MOST_TRIES, retries=2, tries=tries) is Next.SETTLE

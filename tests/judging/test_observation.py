@@ -100,7 +100,7 @@ def test_waiting_times_are_facts() -> None:
     exchange = make_answer("", status=429, headers={"retry-after": "7"})
     seen = Observer(make_definition(rules=[rule])).observe(make_question(), exchange)
     assert (seen.outcome, seen.facts.retry_after) == (Outcome.THROTTLED, 7.0)
-    assert seen.reason == "too many requests, says the endpoint (HTTP 429)"
+    assert seen.reason == "asked to come back later (HTTP 429)"
 
 
 def test_likeness_is_learnt_from_benign_controls_alone() -> None:

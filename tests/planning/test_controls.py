@@ -131,6 +131,39 @@ def test_a_cut_makes_the_host_rest_and_a_control_must_pass() -> None:
     assert ask(planner, 1) == ["k0"]  # ambiguous: once more
 
 
+def test_a_hit_that_confirms_needs_two_controls() -> None:
+    """One after the first hit, two after the next: so that servers which take turns cannot fall into step with it."""
+    planner = plan(1)
+    ask(planner)
+    answer(planner, SERVED)
+    ask(planner)
+    answer(planner, ERROR)
+    assert ask(planner) == ["C"]
+    answer(planner, SERVED)
+    assert ask(planner) == ["k0"]
+    answer(planner, ERROR)
+    assert ask(planner) == ["C"]
+    answer(planner, SERVED)
+    assert settled(planner) == []
+    assert ask(planner) == ["C"]
+    answer(planner, UNKNOWN)
+    assert settled(planner) == []  # the last of the two failed: the second hit is void
+    assert [(case.void, len(case.observations)) for case in planner.abandon("")] == [(1, 1)]
+
+
+def test_zero_results_need_one_control_only() -> None:
+    """They claim nothing, however often they come."""
+    planner = plan(1)
+    ask(planner)
+    answer(planner, SERVED)
+    for _ in range(2):
+        assert ask(planner) == ["k0"]
+        answer(planner, make_observation(Outcome.EMPTY))
+        assert ask(planner) == ["C"]
+        answer(planner, SERVED)
+    assert settled(planner) == ["k0"]
+
+
 def test_a_control_asked_before_a_hit_does_not_open_the_gate_after_it() -> None:
     """The control under way when the connection was cut says nothing of what came after."""
     planner = plan(8)

@@ -11,8 +11,8 @@ import pytest
 from probe.assembly import Job, assemble, plan
 from probe.errors import WrongUse
 from probe.events import Answered, Asked, Ended, Event, Judged, Planned
+from probe.inputs.definitions.one_off import one_off
 from probe.inputs.endpoints import open_endpoints
-from probe.inputs.one_off import one_off
 from probe.lab.server import Lab
 from probe.model.definition import Endpoint
 from probe.model.verdict import Status

@@ -17,6 +17,9 @@ TRIES = 2
 first failures to be transient, and nearly none after repeated tries."""
 MOST_TRIES = 6
 """Askings after which ambiguous evidence is left undecided."""
+PRIOR = (0.5, 12.0)
+"""Failed and asked controls that are taken as seen before the first: about one answer in twenty-four fails
+anywhere."""
 ERROR_RATE = 1 / 1000
 """How often chance alone may look like censorship."""
 
@@ -37,12 +40,11 @@ Decide = Callable[[Sequence[Observation]], Next]
 def needed_tries(controls: ControlCounts) -> int:
     """How many ambiguous hits in a row chance would bring with less than ERROR_RATE, going by this endpoint's controls.
 
-    The noise is that of the controls by Laplace's rule of succession. While none has failed, TRIES it is. More than
-    MOST_TRIES means that no evidence of this kind decides here.
+    The noise is the mean of a beta distribution: what the controls showed on top of PRIOR. Four controls without a
+    failure, as many as stand around two hits, make those enough. More than MOST_TRIES means that no evidence of this kind decides here.
     """
-    if not controls.failed:
-        return TRIES
-    noise = (controls.failed + 1) / (controls.passed + controls.failed + 2)
+    failed, asked = PRIOR
+    noise = (controls.failed + failed) / (controls.passed + controls.failed + asked)
     return max(TRIES, math.ceil(math.log(ERROR_RATE) / math.log(noise)))
 
 
@@ -55,6 +57,8 @@ def decide(observations: Sequence[Observation], *, retries: int, tries: int = TR
     evidence = [one for one in observations if one.outcome.is_evidence]
     if any(_proves_itself(one) for one in evidence):
         return Next.SETTLE
+    if all(one.outcome is Outcome.EMPTY for one in evidence):
+        tries = TRIES  # nothing will be claimed of zero results, so two will do
     if len(evidence) >= min(tries, MOST_TRIES):
         return Next.SETTLE
     silent = len(observations) - len(evidence)

@@ -25,7 +25,7 @@ _MEANINGS = {
     Outcome.HELD: "held for review",
     Outcome.CHALLENGED: "a captcha stood in the way",
     Outcome.LOGIN: "a login was demanded",
-    Outcome.THROTTLED: "too many requests, says the endpoint",
+    Outcome.THROTTLED: "asked to come back later",
     Outcome.UNRECOGNISED: "an answer that no rule knows",
 }
 
@@ -131,7 +131,8 @@ def _rule_reason(fit: Fit, step: Step, facts: Facts) -> str:
     if fit.found:
         return f"{reason}: «{clean(fit.found)}»"
     if facts.status is not None and fit.rule.outcome is not Outcome.SERVED:
-        return f"{reason} (HTTP {facts.status})"
+        target = f", to {facts.location}" if facts.location else ""
+        return f"{reason} (HTTP {facts.status}{target})"
     return reason
 
 

@@ -13,7 +13,7 @@ from probe.model.definition import Endpoint, Limits
 from probe.model.exchange import Purpose, Question
 from probe.model.observation import Observation, Outcome, Weight
 from probe.model.run import ControlCounts
-from probe.planning.plan import Case, KeywordPlanner
+from probe.planning.plan import FIRST_CLOSING, NEXT_CLOSING, Case, KeywordPlanner
 
 
 def fresh_words(words: Sequence[str], shuffle: Callable[[list[str]], None]) -> Iterator[str]:
@@ -118,7 +118,7 @@ class ControlledPlanner:
             self._inner.void(question, "it was under way when a control failed or a connection was cut")
             return None
         self._held.append(_Held(question=question, observation=observation, answered=self._tick))
-        return self._weigh(observation)
+        return self._weigh(question, observation)
 
     def take_settled(self) -> list[Case]:
         """The cases settled since the last call."""
@@ -133,12 +133,12 @@ class ControlledPlanner:
         """All that is left, unsettled."""
         return self._inner.abandon(reason)
 
-    def _weigh(self, observation: Observation) -> Rest | None:
+    def _weigh(self, question: Question, observation: Observation) -> Rest | None:
         """What an answer means for what may be asked next."""
         outcome = observation.outcome
         if outcome is Outcome.SERVED or (outcome.is_hit and observation.weight is Weight.DETERMINATE):
             return None
-        self._close_gate()
+        self._close_gate(self._closing(question, outcome))
         if observation.is_cut:
             if self._in_flight:
                 # Nobody can tell which of the questions under way cut the connection: none of them counts.
@@ -151,8 +151,13 @@ class ControlledPlanner:
             return self._back_off(observation)
         return None
 
-    def _close_gate(self) -> None:
-        self._gate = max(self._gate, 1)
+    def _closing(self, question: Question, outcome: Outcome) -> int:
+        """How many controls must pass before an answer counts. Zero results claim nothing, so one is enough for them."""
+        confirms = outcome.is_hit and outcome is not Outcome.EMPTY and self._inner.was_hit(question)
+        return NEXT_CLOSING if confirms else FIRST_CLOSING
+
+    def _close_gate(self, controls: int = FIRST_CLOSING) -> None:
+        self._gate = max(self._gate, controls)
         self._gate_closed = self._tick
 
     def _tell_control(self, flight: _Flight, observation: Observation) -> Rest | None:
@@ -170,9 +175,11 @@ class ControlledPlanner:
 
     def _pass(self, flight: _Flight) -> None:
         self._failures = 0
+        self.controls = ControlCounts(passed=self.controls.passed + 1, failed=self.controls.failed)
         if flight.asked > self._gate_closed:
             self._gate = max(0, self._gate - 1)
-        self.controls = ControlCounts(passed=self.controls.passed + 1, failed=self.controls.failed)
+            if self._gate:
+                return  # the answers wait until all controls that they need have passed
         vouched = [one for one in self._held if one.answered < flight.asked]
         self._held = [one for one in self._held if one.answered >= flight.asked]
         for one in vouched:

@@ -17,6 +17,11 @@ MOST_VOID = 3
 """How often the answers to one question may become void before it is left unmeasured: a keyword after which controls
 always fail would otherwise be asked for ever."""
 
+FIRST_CLOSING, NEXT_CLOSING = 1, 2
+"""Controls that must pass in a row after the first ambiguous hit of a keyword, and after each that confirms it. With one
+each time every second question is the keyword, and of two servers that take turns the broken one gets just these. Steps
+of two and then three have no common period."""
+
 GUESSED_SECONDS = 0.5
 """What one exchange is taken to last where nothing limits the pace, for the estimate only."""
 
@@ -93,6 +98,10 @@ class KeywordPlanner:
         self._again.append(case)
         return decision
 
+    def was_hit(self, question: Question) -> bool:
+        """Whether an answer that stands already speaks for censorship of this keyword."""
+        return any(one.outcome.is_hit for one in self._open[question.components].observations)
+
     def void(self, question: Question, reason: str) -> None:
         """An answer counts for nothing: ask again, but not for ever."""
         case = self._open[question.components]
@@ -148,12 +157,12 @@ class KeywordPlanner:
 def estimate(endpoint: Endpoint, keywords: int, hosts: Sequence[str], *, opening: int) -> PlannedEndpoint:
     """What asking this many keywords will cost at one endpoint, at best and at worst.
 
-    At worst every keyword is ambiguous: it is asked twice, each time with a control after it and, where cut connections are
-    a signal, a residual wait.
+    At worst every keyword is ambiguous: it is asked twice, each time with its controls after it and, where cut connections
+    are a signal, a residual wait.
     """
     definition, limits = endpoint.definition, endpoint.definition.limits
     least = keywords + opening + -(-keywords // limits.block) if keywords else 0
-    most = keywords * 4 + opening
+    most = keywords * (1 + FIRST_CLOSING + 1 + NEXT_CLOSING) + opening
     pace = 1 / limits.rate if limits.rate else GUESSED_SECONDS / limits.concurrency
     residual = keywords * 2 * limits.residual_wait if reads_cuts(definition) else 0.0
     return PlannedEndpoint(
