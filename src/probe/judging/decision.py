@@ -40,8 +40,9 @@ Decide = Callable[[Sequence[Observation]], Next]
 def needed_tries(controls: ControlCounts) -> int:
     """How many ambiguous hits in a row chance would bring with less than ERROR_RATE, going by this endpoint's controls.
 
-    The noise is the mean of a beta distribution: what the controls showed on top of PRIOR. Four controls without a
-    failure, as many as stand around two hits, make those enough. More than MOST_TRIES means that no evidence of this kind decides here.
+    The noise is the mean of a beta distribution: what the controls showed on top of PRIOR. Four controls without a failure,
+    as many as stand around two hits, make those enough. More than MOST_TRIES means that no evidence of this kind decides
+    here.
     """
     failed, asked = PRIOR
     noise = (controls.failed + failed) / (controls.passed + controls.failed + asked)
