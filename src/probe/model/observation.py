@@ -8,6 +8,8 @@ import msgspec
 
 from probe.model.exchange import Failure, Stage
 
+_NO_EVIDENCE = frozenset({"challenged", "login", "throttled", "failed", "unrecognised"})
+
 
 class Outcome(enum.StrEnum):
     """What one answer looks like. Only the first eight say anything about the keyword."""
@@ -30,20 +32,14 @@ class Outcome(enum.StrEnum):
     UNRECOGNISED = "unrecognised"
     """No rule fits."""
 
-    @property
-    def is_evidence(self) -> bool:
-        """Whether it says anything about the keyword: a captcha, a login page or an outage never does."""
-        return self not in _NO_EVIDENCE
+    is_evidence: bool
+    """Whether it says anything about the keyword: a captcha, a login page or an outage never does."""
+    is_hit: bool
+    """Whether it speaks for censorship, however weakly."""
 
-    @property
-    def is_hit(self) -> bool:
-        """Whether it speaks for censorship, however weakly."""
-        return self.is_evidence and self is not Outcome.SERVED
-
-
-_NO_EVIDENCE = frozenset(
-    {Outcome.CHALLENGED, Outcome.LOGIN, Outcome.THROTTLED, Outcome.FAILED, Outcome.UNRECOGNISED}
-)
+    def __init__(self, value: str) -> None:
+        self.is_evidence = value not in _NO_EVIDENCE
+        self.is_hit = self.is_evidence and value != "served"
 
 
 class Weight(enum.StrEnum):

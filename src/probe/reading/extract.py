@@ -62,10 +62,10 @@ def count_results(page: Page, pick: Pick) -> int | None:
         if isinstance(value, list | dict):
             return len(value)
         return _whole_number(value)
+    if pick.css is not None:
+        return min(len(page.html.css(pick.css)), MOST_VALUES) if page.is_html else None
     values = pick_values(page, pick)
-    if pick.pattern is not None:
-        return _whole_number(values[0]) if values else None
-    return len(values) if page.is_html else None
+    return _whole_number(values[0]) if values else None
 
 
 def find_hosts(page: Page, pick: Pick) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ MOST_TAGS = 10_000
 
 _TAG = re.compile("<[a-zA-Z]")
 _UNSEEN = ["script", "style", "template", "noscript", "head"]
+_UNSEEN_CSS = ",".join(_UNSEEN)
 
 
 class Page:
@@ -85,9 +86,11 @@ class Page:
     def text(self) -> str:
         """What a reader sees: without markup, scripts and styles; of JSON, its texts; NFC, white space folded."""
         if self.is_html:
-            tree = self.html.clone()  # taking elements out of the page itself would change what CSS finds
-            tree.strip_tags(_UNSEEN)
-            body = tree.body
+            body = self.html.body
+            if body is not None and body.css_first(_UNSEEN_CSS) is not None:
+                tree = self.html.clone()  # taking elements out of the page itself would change what CSS finds
+                tree.strip_tags(_UNSEEN)
+                body = tree.body
             return _reader_form(f"{self.title} {body.text(separator=' ') if body is not None else ''}")
         if self.json is not NO_JSON:
             return _reader_form("\n".join(_texts(self.json)))

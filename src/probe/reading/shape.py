@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from probe.reading.page import NO_JSON, Page
@@ -43,12 +44,13 @@ def _elements(page: Page) -> Iterator[str]:
     root = page.html.root
     if root is None:
         return
-    for number, node in enumerate(root.traverse()):
-        if number == MOST_NODES:
-            return
-        parent = node.parent
-        classes = " ".join(sorted((node.attributes.get("class") or "").split())[:6])
-        yield f"{parent.tag if parent is not None else ''}>{node.tag}.{classes}"
+    # Pages repeat few kinds of element many times: each kind is written out once.
+    kinds = {
+        ("" if (parent := node.parent) is None else parent.tag, node.tag, node.attributes.get("class") or "")
+        for node in islice(root.traverse(), MOST_NODES)
+    }
+    for parent_tag, tag, classes in kinds:
+        yield f"{parent_tag}>{tag}.{' '.join(sorted(classes.split())[:6])}"
 
 
 def _json_paths(value: Any) -> Iterator[str]:
