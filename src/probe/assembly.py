@@ -170,11 +170,7 @@ def _refusal(writer: RequestWriter, limits: Limits, text: str) -> str | None:
     """Why a text cannot be asked at this endpoint, or None."""
     if len(text) > limits.max_text:
         return f"longer than the {limits.max_text} characters that the endpoint takes"
-    try:
-        writer.write(text)
-    except CannotRender as error:
-        return f"cannot be sent: {error}"
-    return None
+    return writer.refusal(text)
 
 
 def _try_writing(endpoint: Endpoint, writer: RequestWriter) -> None:

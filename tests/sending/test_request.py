@@ -76,6 +76,16 @@ def test_each_slot_has_its_own_encoding(slot: str, expected: str | None) -> None
         assert write("谣", url="http://h.example/" + slot).url == f"http://h.example/{expected}"
 
 
+def test_what_cannot_be_sent_is_known_before() -> None:
+    """Every encoding that the request uses is tried, in whatever part it stands."""
+    endpoint = make_endpoint(
+        request={"url": "http://h.example/?q={keyword}", "method": "POST", "form": {"a": "{keyword:big5}"}}
+    )
+    writer = RequestWriter(endpoint, {})
+    assert writer.refusal("天") is None
+    assert writer.refusal("谣") == "cannot be sent: '谣' does not exist in big5"
+
+
 def test_bodies_hold_the_bytes_of_their_encoding() -> None:
     """A raw body has the keyword in the encoding of the slot, and the rest in UTF-8."""
     assert write("谣", method="POST", body="a={keyword:gbk};{nonce}").body == b"a=\xd2\xa5;n1"

@@ -11,7 +11,7 @@ from probe.model.exchange import Exchange, Failure, Purpose, Question, Step
 from probe.model.observation import Facts, Mechanism, Observation, Outcome
 from probe.reading import shape
 from probe.reading.extract import count_results, find_hosts, read_retry_after
-from probe.reading.match import PatternTooSlow, echo_forms
+from probe.reading.match import Echoes, PatternTooSlow
 from probe.reading.page import Page
 
 _MEANINGS = {
@@ -58,7 +58,7 @@ class Observer:
             step=step,
             page=page,
             facts=facts,
-            echoes=echo_forms((question.text, *question.components)),
+            echoes=Echoes((question.text, *question.components)),
             authorised=self._definition.controls.authorised,
             calibration=self._calibration,
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, overload
 from urllib.parse import quote, quote_plus
 
 import regex
@@ -42,6 +42,27 @@ def echo_forms(texts: Sequence[str]) -> tuple[str, ...]:
             if form:
                 forms[form] = None
     return tuple(sorted(forms, key=len, reverse=True))
+
+
+class Echoes(Sequence[str]):
+    """The echo forms of some texts, made only when somebody looks: most pages hold nothing that a rule looks for."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+
+    @cached_property
+    def _forms(self) -> tuple[str, ...]:
+        return echo_forms(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._forms)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        return self._forms[place]
 
 
 def find_text(test: TextTest, text: str, echoes: Sequence[str] = ()) -> str | None:

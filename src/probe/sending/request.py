@@ -28,6 +28,17 @@ class RequestWriter:
         self._values = endpoint.values
         self._secrets = secrets
         self._fixed = {"user-agent": USER_AGENT, "accept": "*/*", "accept-encoding": "gzip, deflate"}
+        slots = SLOT.findall(msgspec.json.encode(self._template).decode())
+        self._encodings = {encoding or "utf-8" for name, encoding in slots if name == "keyword"}
+
+    def refusal(self, text: str) -> str | None:
+        """Why this text cannot be sent at all, or None. Costs less than writing the request."""
+        try:
+            for encoding in self._encodings:
+                encode_keyword(text, encoding)
+        except CannotRender as error:
+            return f"cannot be sent: {error}"
+        return None
 
     def write(self, text: str, nonce: str | None = None) -> Request:
         """The request for one text. `nonce` is fresh for each asking; one is made where none is given."""

@@ -19,6 +19,7 @@ import httpx
 from probe.model.exchange import Failure, Request, Response, Stage, Step
 from probe.reading.body import BodyReader, BodyTooLarge, BodyUndecodable
 from probe.sending.pacing import Clock
+from probe.sending.unpaused import Unpaused
 
 _STAGES = {
     "connect_tcp": Stage.DIAL,
@@ -70,7 +71,7 @@ class Transport:
         stage = _StageWatch()
         try:
             async with asyncio.timeout(max(deadline, 0.0) / self._clock.rate):
-                response = await self._exchange(request, stage)
+                response = await Unpaused(self._exchange(request, stage))
         except TimeoutError:
             detail = f"no end after {deadline:.3g} s"
             return self._failed(request, Failure.TIMEOUT, stage.now, detail)
