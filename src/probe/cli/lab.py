@@ -47,7 +47,7 @@ async def _serve(port: int, seed: int) -> None:
     click.echo(f"The practice platform listens on {base} (a page there explains it). Ctrl-C stops it.")
     click.echo(f"Endpoints: {', '.join(names)}")
     if port != 8765:
-        click.echo(f"Tell them the port: probe run 谣言 -e {names[0]} --set base={base}")
+        click.echo(f"Tell them the port: probe run 谣言 -e lab-notice --set base={base}")
     try:
         await stop.wait()
     finally:
