@@ -1,4 +1,4 @@
-"""All benchmarks, one after the other, and one table of their figures. Takes about half an hour."""
+"""All benchmarks, one after the other, and one table of their figures. Takes about a quarter of an hour."""
 
 from __future__ import annotations
 
