@@ -1,4 +1,4 @@
-"""All benchmarks, one after the other, and one table of their figures. Takes about a quarter of an hour."""
+"""All benchmarks, one after the other, and one table of their figures. Takes about half an hour."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import memory
 import start_up
 import throughput
+import truth
 from figure import Figure, describe_machine, report
 
 
@@ -18,6 +19,7 @@ def main() -> int:
         ("start_up", start_up.measure),
         ("throughput", throughput.measure),
         ("memory", memory.measure),
+        ("truth", truth.all_figures),
     ):
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         figures += measure()

@@ -91,6 +91,13 @@ class GivenUp(_Event, frozen=True, kw_only=True):
     reason: str
 
 
+class EndedEarly(_Event, frozen=True, kw_only=True):
+    """No further keyword is asked of this endpoint, although nothing is wrong with it; the rest is left for `--resume`."""
+
+    endpoint: str
+    reason: str
+
+
 class Judged(_Event, frozen=True, kw_only=True):
     """A verdict is final: its closing control has passed."""
 
@@ -103,7 +110,9 @@ class Ended(_Event, frozen=True, kw_only=True):
     run: Run
 
 
-Event = Planned | Asked | Answered | Rested | RetryPlanned | ControlFailed | GivenUp | Judged | Ended
+Event = (
+    Planned | Asked | Answered | Rested | RetryPlanned | ControlFailed | GivenUp | EndedEarly | Judged | Ended
+)
 Listener = Callable[[Event], None]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from probe.errors import ExitCode
 from probe.events import Ended, Judged, Listener, Planned
+from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import EndpointEnd, Ledger
 from probe.model.run import Run, RunCounts
 from probe.model.verdict import Verdict
@@ -23,6 +24,8 @@ class AssembledLane:
 
     lane: Lane[Case]
     planner: ControlledPlanner
+    notes: Callable[[], Sequence[str]] = tuple
+    """What else there is to say of it at the end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,10 @@ class Parts:
     clock: Clock
     ledger: Ledger
     announce: Listener
+    keeper: Keeper
     exit_code: Callable[[RunCounts, Sequence[EndpointEnd], bool], ExitCode]
+    most_seconds: float | None = None
+    """Seconds of the clock after which even what is under way is dropped."""
 
 
 async def run(parts: Parts) -> Run:
@@ -57,7 +63,8 @@ async def run(parts: Parts) -> Run:
         exit_code=parts.exit_code(counts, ends, stopped),
     )
 
-    # 4. Say how it ended.
+    # 4. Keep the books, then say how it ended.
+    parts.keeper.close(document)
     parts.announce(Ended(run=document))
     return document
 
@@ -70,8 +77,12 @@ def tell_verdict(verdict: Verdict, ledger: Ledger, announce: Listener) -> None:
 
 async def _ask(parts: Parts) -> bool:
     """Ask until all is answered; True where the user stopped it."""
+    seconds = None if parts.most_seconds is None else parts.most_seconds / parts.clock.rate
     try:
-        await parts.engine.ask([one.lane for one in parts.lanes])
+        async with asyncio.timeout(seconds):
+            await parts.engine.ask([one.lane for one in parts.lanes])
+    except TimeoutError:
+        return False  # the planners have said why by now
     except asyncio.CancelledError:
         task = asyncio.current_task()
         while task is not None and task.cancelling():
@@ -82,9 +93,12 @@ async def _ask(parts: Parts) -> bool:
 
 def _end(one: AssembledLane) -> EndpointEnd:
     return EndpointEnd(
-        name=one.lane.endpoint.name,
-        definition=one.lane.endpoint.digest,
+        name=one.lane.place.endpoint.name,
+        definition=one.lane.place.endpoint.digest,
         controls=one.planner.controls,
         questions=one.lane.asked,
         given_up=one.planner.given_up,
+        doubt=one.planner.doubt,
+        notes=(*one.planner.notes, *one.notes()),
+        ended_early=one.planner.ended_early,
     )

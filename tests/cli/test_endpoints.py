@@ -207,3 +207,31 @@ def test_names_are_completed() -> None:
     (parameter,) = command.commands["check"].params
     context = command.make_context("endpoints", ["check", "x"])
     assert [item.value for item in parameter.shell_complete(context, "lab-w")] == ["lab-wall"]
+
+
+def test_a_reference_belongs_to_what_is_shown_and_checked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Its host is named; its faults are those of whoever names it, with its own file."""
+    place = _file(tmp_path, COMPLETE.replace("  truism: 天气 OR {keyword}", "  reference: abroad.yaml"))
+    beside = tmp_path / "abroad.yaml"
+    beside.write_text(
+        COMPLETE.replace("name: example-search", "name: abroad").replace("search.example", "abroad.example"),
+        encoding="utf-8",
+    )
+    code, out, _ = _run(capsys, "show", place)
+    assert code == 0
+    assert "which asks abroad.example:443" in " ".join(out.split())
+    assert _run(capsys, "check", place)[0] == 0
+    beside.write_text("- x", encoding="utf-8")
+    for action in ("check", "show"):
+        code, out, err = _run(capsys, action, place)
+        assert (code, out) == (ExitCode.WRONG_USE, "")
+        assert err.startswith(f"{beside}:1: must be a mapping")
+    beside.unlink()
+    code, _, err = _run(capsys, "check", place)
+    assert code == ExitCode.WRONG_USE
+    assert (
+        "controls.reference: 'abroad.yaml' is neither a built-in definition nor a file beside this one."
+        in err
+    )

@@ -30,6 +30,7 @@ rules:
   outcome: served
 controls:
   benign: [天气, 音乐, 足球]
+  canaries: [谣言]
   authorised: [gov.cn]
 examples:
 - name: a page of results

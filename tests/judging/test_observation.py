@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from probe.judging.observation import Observer, clean
-from probe.model.exchange import Failure, Purpose, Stage
+from probe.model.exchange import Failure, Purpose, Question, Stage
 from probe.model.observation import Manner, Mechanism, Outcome, Weight
 from tests.builders import SERVED_RULE, make_answer, make_definition, make_failure, make_question
 
@@ -109,9 +109,11 @@ def test_likeness_is_learnt_from_benign_controls_alone() -> None:
     observer = Observer(make_definition(rules=[like]))
     other = make_answer("<html><body><h1>Gone fishing</h1></body></html>")
     assert observer.observe(make_question(), other).outcome is Outcome.SERVED
-    for _ in range(2):
-        observer.observe(make_question("天气", purpose=Purpose.BENIGN), make_answer(RESULTS))
-    assert observer.observe(make_question(), make_answer(RESULTS)).outcome is Outcome.SERVED
+    for word in ("天气", "音乐"):
+        page = make_answer(RESULTS.replace("天气", word))
+        observer.observe(make_question(word, purpose=Purpose.BENIGN), page)
+    page = make_answer(RESULTS.replace("天气", "谣言"))
+    assert observer.observe(make_question(), page).outcome is Outcome.SERVED
     assert observer.observe(make_question(), other).outcome is Outcome.UNRECOGNISED
 
 
@@ -119,3 +121,108 @@ def test_foreign_text_is_cleaned() -> None:
     """Escape sequences and overlong texts never get into a sentence."""
     assert clean("a\x1b[31m\u202eb\nc") == "a [31m b c"
     assert len(clean("x" * 1000)) == 160
+
+
+WEAK_RULES = [
+    {
+        "id": "notice-one", "when": {"text": NOTICE}, "outcome": "filtered", "weight": "weak",
+        "mechanism": "notice", "manner": "explicit",
+    },
+    {"id": "notice-two", "when": {"text": "另一则声明"}, "outcome": "filtered", "weight": "weak"},
+    {"id": "unmistakable", "when": {"text": "您的搜索已被禁止"}, "outcome": "blocked", "weight": "determinate"},
+    SERVED_RULE,
+]  # fmt: skip
+WITH_NOTICE = RESULTS.replace("<body>", f"<body><p>{NOTICE}</p>")
+WITH_BOTH = WITH_NOTICE.replace("<body>", "<body><p>另一则声明</p>")
+
+
+def test_an_observation_says_why_it_was_asked() -> None:
+    """So that controls and keywords are told apart when a run is judged again."""
+    seen = Observer(make_definition()).observe(
+        make_question("天气", purpose=Purpose.BENIGN), make_answer(RESULTS)
+    )
+    assert seen.purpose is Purpose.BENIGN
+
+
+def test_a_weak_rule_counts_until_a_benign_word_gets_it_too() -> None:
+    """Then it is left out for the rest of the run, and the control is judged by the next rule that fits."""
+    observer = Observer(make_definition(rules=WEAK_RULES))
+    first = observer.observe(make_question(), make_answer(WITH_NOTICE))
+    assert (first.rule, first.weight) == ("notice-one", Weight.WEAK)
+    control = observer.observe(make_question("天气", purpose=Purpose.BENIGN), make_answer(WITH_NOTICE))
+    assert (control.rule, control.outcome) == ("results", Outcome.SERVED)
+    assert observer.discredited == {"notice-one"}
+    assert observer.observe(make_question(), make_answer(WITH_NOTICE)).rule == "results"
+    assert observer.notes() == ("the rule notice-one was left out: benign words get it too",)
+
+
+def test_two_notices_on_one_page_are_left_out_one_by_one() -> None:
+    """A benign page that shows both proves both innocent; one that shows one proves only that."""
+    observer = Observer(make_definition(rules=WEAK_RULES))
+    observer.observe(make_question("天气", purpose=Purpose.BENIGN), make_answer(WITH_NOTICE))
+    assert observer.observe(make_question(), make_answer(WITH_BOTH)).rule == "notice-two"
+    control = observer.observe(make_question("音乐", purpose=Purpose.BENIGN), make_answer(WITH_BOTH))
+    assert control.rule == "results"
+    assert observer.discredited == {"notice-one", "notice-two"}
+
+
+def test_a_weak_rule_hides_no_strong_one() -> None:
+    """A page with an innocent notice and a plain refusal is blocked."""
+    observer = Observer(make_definition(rules=WEAK_RULES))
+    observer.observe(make_question("天气", purpose=Purpose.BENIGN), make_answer(WITH_NOTICE))
+    page = make_answer(WITH_NOTICE.replace("<body>", "<body><p>您的搜索已被禁止</p>"))
+    assert observer.observe(make_question(), page).rule == "unmistakable"
+
+
+def test_only_benign_words_prove_a_weak_rule_innocent() -> None:
+    """Nonsense may be filtered for its own reasons; and a weak rule for a normal page is what a control is for."""
+    weak_served = {**SERVED_RULE, "weight": "weak"}
+    observer = Observer(make_definition(rules=[*WEAK_RULES[:-1], weak_served]))
+    observer.observe(make_question("qzx", purpose=Purpose.NONSENSE), make_answer(WITH_NOTICE))
+    observer.observe(make_question("天气", purpose=Purpose.BENIGN), make_answer(RESULTS))
+    assert observer.discredited == frozenset()
+
+
+def test_a_strong_rule_is_never_left_out() -> None:
+    """A control that fires it has failed: all are censored, or nobody can be told apart."""
+    observer = Observer(make_definition(rules=[NOTICE_RULE, SERVED_RULE]))
+    control = observer.observe(make_question("天气", purpose=Purpose.BENIGN), make_answer(WITH_NOTICE))
+    assert (control.outcome, observer.discredited) == (Outcome.BLOCKED, frozenset())
+
+
+def test_nothing_is_learnt_where_nothing_is_compared() -> None:
+    """A definition whose rules know their pages pays for no comparison."""
+    observer = Observer(make_definition())
+    for word in ("天气", "音乐"):
+        observer.observe(make_question(word, purpose=Purpose.BENIGN), make_answer(RESULTS))
+    seen = observer.observe(make_question(), make_answer(RESULTS))
+    assert (seen.facts.items, seen.facts.plain) == (None, None)
+    assert (observer.inferred(), observer.notes()) == ((), ())
+
+
+def test_echoes_are_no_part_of_a_length() -> None:
+    """A long keyword makes no short page long."""
+    like = {"id": "like", "when": {"like": "benign"}, "outcome": "served"}
+    observer = Observer(make_definition(rules=[like]))
+    lengths = {
+        observer.observe(make_question(word), make_answer(f"<p>{word} 一 {word}</p>")).facts.plain
+        for word in ("谣言", "法轮功" * 30)
+    }
+    assert len(lengths) == 1
+
+
+def test_nonsense_inside_a_truism_shows_no_zero_results() -> None:
+    """It has results, and is no measure of pages without."""
+    like = [
+        {"id": "like", "when": {"like": "benign"}, "outcome": "served"},
+        {"id": "zero", "when": {"like": "nonsense"}, "outcome": "empty"},
+    ]
+    observer = Observer(make_definition(rules=like))
+    for word in ("天气", "音乐"):
+        page = make_answer(RESULTS.replace("天气", word))
+        observer.observe(make_question(word, purpose=Purpose.BENIGN), page)
+    inside = Question(endpoint="example", purpose=Purpose.NONSENSE, components=("qzx",), text="天气 OR qzx")
+    other = make_answer("<html><body><h1>Gone fishing</h1></body></html>")
+    assert observer.observe(inside, other).outcome is Outcome.UNRECOGNISED
+    alone = make_question("qzx", purpose=Purpose.NONSENSE)
+    assert observer.observe(alone, other).outcome is Outcome.EMPTY

@@ -1,11 +1,14 @@
 import json
+from email.utils import parsedate_to_datetime
 
 import pytest
 
-from probe.lab.answers import answer_question
-from probe.lab.censor import Act, Cause, Form, Policy
-from probe.lab.pages import HARD_NOTICE
+from probe.lab.answers import answer_question, put_off
+from probe.lab.censor import Cause
+from probe.lab.pages import HARD_NOTICE, SOFT_NOTICE
 from probe.lab.platform import Treatment
+from probe.lab.policy import Act, Form, Policy, ThrottleForm
+from probe.lab.wire import encode_response
 
 HTML = Policy(name="html")
 JSON = Policy(name="json", form=Form.JSON)
@@ -60,3 +63,57 @@ def test_every_platform_can_change_its_layout(policy: Policy) -> None:
     assert new is not None
     assert (old.status, old.content_type) == (new.status, new.content_type)
     assert old.body != new.body
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "header", "value"),
+    [
+        (ThrottleForm.HEADER, 429, "Retry-After", "2"),
+        (ThrottleForm.RESET, 429, "x-rate-limit-reset", "1700000002"),
+        (ThrottleForm.RESET_MS, 429, "X-RateLimit-Reset", "1700000001750"),
+        (ThrottleForm.UNAVAILABLE, 503, "Retry-After", "2"),
+    ],
+)
+def test_how_long_to_wait_stands_in_a_header(
+    form: ThrottleForm, status: int, header: str, value: str
+) -> None:
+    """Whole seconds are rounded up, so that whoever obeys does not come too early."""
+    response = put_off(form, 1.25, 1_700_000_000.5)
+    assert (response.status, response.headers) == (status, {header: value})
+
+
+def test_the_moment_to_come_back_can_be_a_date() -> None:
+    """An HTTP date is in GMT, and never before the moment that is meant."""
+    (date,) = put_off(ThrottleForm.DATE, 1.25, 1_700_000_000.5).headers.values()
+    assert date.endswith(" GMT")
+    assert parsedate_to_datetime(date).timestamp() == 1_700_000_002
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "value"),
+    [(ThrottleForm.JSON, "retry_after", 1.251), (ThrottleForm.JSON_MS, "retry_after_ms", 1251)],
+)
+def test_how_long_to_wait_stands_in_the_body(form: ThrottleForm, field: str, value: float) -> None:
+    """In seconds or in milliseconds, and then in no header."""
+    response = put_off(form, 1.2504, 1_700_000_000.5)
+    assert (response.status, response.headers) == (429, {})
+    assert json.loads(response.body)[field] == value
+
+
+def test_a_status_of_its_own_says_nothing_of_how_long() -> None:
+    """432 is no registered status, and goes out all the same."""
+    response = put_off(ThrottleForm.ODD_STATUS, 1.25, 0.0)
+    assert (response.status, response.headers) == (432, {})
+    assert encode_response(response, keep_alive=True).startswith(b"HTTP/1.1 432 Odd\r\n")
+
+
+@pytest.mark.parametrize("act", [Act.NAG, Act.SOURCES_NOTICE, Act.NOTICE])
+def test_a_nagging_platform_has_one_notice_for_everything(act: Act) -> None:
+    """Its wording tells nothing; what stands beside it does."""
+    nagging = Policy(name="nagging", nag_rate=0.5)
+    response = answer_question(nagging, "天气", treatment(act), "/x")
+    assert response is not None
+    assert HARD_NOTICE in response.body
+    assert SOFT_NOTICE not in response.body
+    assert ('<li class="result">' in response.body) is (act is not Act.NOTICE)
+    assert ("blog1.example" in response.body) is (act is Act.NAG)

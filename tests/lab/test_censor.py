@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.lab.censor import Act, Cause, Form, Noise, Policy, finds_nothing, judge, truth
+from probe.lab.censor import Cause, Noise, finds_nothing, judge, truth
+from probe.lab.policy import Act, Form, Policy
 
 PLAIN = Policy(
     name="plain",
@@ -17,20 +18,6 @@ PLAIN = Policy(
 
 def noise(text: str, *, nth: int = 0, policy: str = "plain") -> Noise:
     return Noise(seed=0, policy=policy, text=text, nth=nth)
-
-
-@pytest.mark.parametrize(
-    "text", ["谣言", "今天的谣言很多", "FALUN", "天气 OR 谣言", "律师谈维权", "色情谣言"]
-)
-def test_a_hit_is_a_hit_wherever_it_stands(text: str) -> None:
-    """Case, position and order of components do not matter, and hard goes before soft."""
-    assert PLAIN.act_on(text) is Act.NOTICE
-
-
-@pytest.mark.parametrize("text", ["天气", "律师", "维权", "谣 言", ""])
-def test_part_of_a_rule_is_no_hit(text: str) -> None:
-    """One word of a combination, or a word torn apart, is left alone."""
-    assert PLAIN.act_on(text) is None
 
 
 @pytest.mark.parametrize(
@@ -59,12 +46,23 @@ def test_truth_of_a_search(text: str, expected: str) -> None:
         (Act.EMPTY, "inconclusive"),
         (Act.SOURCES, "filtered"),
         (Act.SOURCES_NOTICE, "filtered"),
+        (Act.SCARCE, "filtered"),
+        (Act.NAG, "ok"),
         (Act.CAPTCHA, "unmeasured"),
     ],
 )
 def test_truth_of_an_act(act: Act, expected: str) -> None:
     """Each thing a search censor can do has one true name."""
     assert truth(Policy(name="one", hard=frozenset({"谣言"}), hard_act=act), "谣言") == expected
+
+
+@pytest.mark.parametrize(
+    ("provable", "censored", "honest"), [(True, "blocked", "ok"), (False, "inconclusive", "inconclusive")]
+)
+def test_zero_results_are_as_true_as_they_can_be_proved(provable: bool, censored: str, honest: str) -> None:
+    """With a truism both kinds of zero results have their own name, without it neither has."""
+    policy = Policy(name="one", hard=frozenset({"谣言"}), hard_act=Act.EMPTY, provable=provable)
+    assert (truth(policy, "谣言"), truth(policy, "zzqx")) == (censored, honest)
 
 
 @pytest.mark.parametrize("always", [Act.CAPTCHA, Act.DISGUISED, Act.LOGIN])
@@ -87,6 +85,7 @@ def test_noise_never_changes_the_truth(text: str, error: float, empty: float, tr
         error_rate=error,
         empty_rate=empty,
         cut_rate=empty,
+        nag_rate=error,
         trigger_rate=trigger,
         backends=2,
     )
@@ -172,30 +171,22 @@ def test_rates_are_what_they_say(change: dict[str, Any], act: Act) -> None:
     assert acts.count(act) / len(acts) == pytest.approx(0.75, abs=0.03)
 
 
+def test_a_nagging_platform_nags_the_innocent_only() -> None:
+    """As often as declared, for no reason; what is censored, or finds nothing, is treated as ever."""
+    policy = Policy(name="plain", hard=frozenset({"谣言"}), nag_rate=0.6)
+    rulings = [judge(policy, noise("天气", nth=nth)) for nth in range(4000)]
+    acts = [ruling.act for ruling in rulings]
+    assert acts.count(Act.NAG) / len(acts) == pytest.approx(0.6, abs=0.03)
+    assert {(one.act, one.cause) for one in rulings} == {
+        (Act.NAG, Cause.NOISE),
+        (Act.SERVE, Cause.NOTHING),
+    }
+    assert {judge(policy, noise("谣言", nth=nth)).act for nth in range(50)} == {Act.NOTICE}
+    assert {judge(policy, noise("zzqx", nth=nth)).act for nth in range(50)} == {Act.EMPTY}
+
+
 def test_the_wire_comes_before_the_weather() -> None:
     """A box on the wire cuts a keyword even while the platform behind it answers nothing but errors."""
     policy = Policy(name="plain", hard=frozenset({"谣言"}), hard_act=Act.CUT, error_rate=1.0)
     assert judge(policy, noise("谣言")).act is Act.CUT
     assert judge(policy, noise("天气")).act is Act.ERROR
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"name": "../etc"},
-        {"name": "_lab"},
-        {"hard_act": Act.BLOCK},
-        {"form": Form.MODERATION},  # its hard_act would be a results page
-        {"hard_act": Act.THROTTLE},
-        {"error_rate": 1.5},
-        {"hard": frozenset({" "})},
-        {"soft": frozenset({""})},
-        {"combos": frozenset({()})},
-        {"combos": frozenset({("维权", "")})},
-        {"backends": 0},
-    ],
-)
-def test_a_policy_that_cannot_be_carried_out_is_refused(fault: dict[str, Any]) -> None:
-    """A mistake in a test's policy is an error, not a platform that does something else."""
-    with pytest.raises(ValueError, match=r"policy"):
-        Policy(**{"name": "plain", **fault})

@@ -4,8 +4,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.lab.censor import Act, Cause, Policy
+from probe.lab.censor import Cause
 from probe.lab.platform import Platform, Treatment
+from probe.lab.policy import Act, Policy
 
 HARD = frozenset({"谣言"})
 
@@ -61,7 +62,7 @@ def test_the_limit_throttles_and_recovers() -> None:
     subject = platform(throttle=(2, 10.0))
     assert acts(subject, ("天气", 0.0), ("天气", 4.0)) == [Act.SERVE, Act.SERVE]
     refused = subject.treat("天气", client="127.0.0.1", at=5.5)
-    assert (refused.act, refused.retry_after) == (Act.THROTTLE, 5)
+    assert (refused.act, refused.retry_after) == (Act.THROTTLE, 4.5)
     assert acts(subject, ("天气", 10.5), ("天气", 11.0), ("天气", 14.0)) == [
         Act.SERVE,
         Act.THROTTLE,
@@ -99,6 +100,21 @@ def test_an_outage_begins_and_ends_by_number() -> None:
     treated = [subject.treat(text, client="127.0.0.1", at=0.0) for text in ("天气", "天气", "谣言", "谣言")]
     assert [treatment.act for treatment in treated] == [Act.SERVE, Act.ERROR, Act.ERROR, Act.NOTICE]
     assert {treatment.status for treatment in treated[1:3]} == {503}
+
+
+def test_an_outage_begins_and_ends_by_the_clock() -> None:
+    """Counted from the platform's own first request, and blind to how much is asked."""
+    subject = platform(outage_between=(10.0, 20.0))
+    asked = [("天气", at) for at in (1000.0, 1009.9, 1010.0, 1010.1, 1019.9, 1020.0, 1030.0)]
+    assert acts(subject, *asked) == [
+        Act.SERVE,
+        Act.SERVE,
+        Act.ERROR,
+        Act.ERROR,
+        Act.ERROR,
+        Act.SERVE,
+        Act.SERVE,
+    ]
 
 
 def test_the_wall_stands_before_an_outage() -> None:

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 
+import probe
 from probe.lab.censor import truth
 from probe.lab.policies import STANDARD
 
@@ -12,9 +15,12 @@ WORDS = HARD | SOFT | {"政治改革", "爆炸", "自由亚洲电台", "天气",
     ("name", "hard", "soft", "other"),
     [
         ("notice", "blocked", "ok", "ok"),
-        ("silent", "inconclusive", "ok", "ok"),
+        ("silent", "blocked", "ok", "ok"),
         ("sources", "blocked", "filtered", "ok"),
         ("sources-notice", "blocked", "filtered", "ok"),
+        ("scarce", "blocked", "filtered", "ok"),
+        ("nagging", "blocked", "filtered", "ok"),
+        ("open", "ok", "ok", "ok"),
         ("moderation", "blocked", "filtered", "ok"),
         ("wall", "blocked", "ok", "ok"),
         ("captcha", "unmeasured", "unmeasured", "unmeasured"),
@@ -34,4 +40,14 @@ def test_the_demonstration_words(name: str, hard: str, soft: str, other: str) ->
 
 def test_there_are_no_other_platforms() -> None:
     """Every standard platform stands in the table above, under a name of its own."""
-    assert len({policy.name for policy in STANDARD}) == len(STANDARD) == 12
+    assert len({policy.name for policy in STANDARD}) == len(STANDARD) == 15
+
+
+def test_every_platform_has_a_definition_and_every_censor_its_canary() -> None:
+    """Whoever practises finds each platform under lab-NAME, with a word that must be censored where any word is."""
+    folder = Path(probe.__file__).parent / "builtin"
+    definitions = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("lab-*.yaml")}
+    assert definitions.keys() == {f"lab-{policy.name}" for policy in STANDARD}
+    for policy in STANDARD:
+        named = f"canaries: [{policy.canary}]" in definitions[f"lab-{policy.name}"]
+        assert named is (policy.always is None and truth(policy, policy.canary) == "blocked")

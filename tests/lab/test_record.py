@@ -1,4 +1,5 @@
-from probe.lab.censor import Act, Cause
+from probe.lab.censor import Cause
+from probe.lab.policy import Act
 from probe.lab.record import REMEMBERED, Received, Record
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.lab.results import AUTHORISED, OPEN, find_results
+from probe.lab.results import AUTHORISED, OPEN, find_results, withhold_most
 
 TEXTS = st.text(min_size=1)
 
@@ -33,3 +33,14 @@ def test_an_approved_host_stands_among_ordinary_results_now_and_then() -> None:
 def test_titles_hold_the_query(text: str) -> None:
     """A rule that looks for words in the page must not be fooled by the echo."""
     assert all(text in result.title for result in find_results(text, authorised_only=False).results)
+
+
+@given(TEXTS)
+def test_few_results_are_a_twentieth_of_the_same(text: str) -> None:
+    """Only their number tells: what is left was there before, and its host is no approved one."""
+    found = find_results(text, authorised_only=False)
+    few = withhold_most(found)
+    assert len(few.results) == 1
+    assert set(few.results) < set(found.results)
+    assert few.results[0].host in OPEN
+    assert 0.04 <= few.total / found.total <= 0.06

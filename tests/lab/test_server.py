@@ -1,9 +1,11 @@
 import asyncio
+import re
 
 import pytest
 
-from probe.lab.censor import Act, Cause, Policy
+from probe.lab.censor import Cause
 from probe.lab.pages import HARD_NOTICE, SOFT_NOTICE
+from probe.lab.policy import Act, Policy, ThrottleForm
 from probe.lab.results import AUTHORISED
 from probe.lab.server import Lab
 
@@ -109,6 +111,38 @@ async def test_the_limit() -> None:
     assert statuses == [200] * 5
     assert (refused.status, refused.headers["retry-after"]) == (429, "1")
     assert HARD_NOTICE in recovered.body
+
+
+async def test_a_moment_is_counted_from_the_clock_that_was_handed_in() -> None:
+    """Whoever subtracts the same clock on arrival gets the wait in seconds of the lab's time."""
+    clock = Clock()
+    policy = Policy(name="limited", throttle=(1, 90.0), throttle_form=ThrottleForm.RESET)
+    async with Lab([policy], now=clock.now, sleep=clock.sleep, wall=lambda: 1_700_000_000.0) as lab:
+        await search(lab.base, "limited", "天气")
+        clock.time += 30
+        refused = await search(lab.base, "limited", "天气")
+    assert (refused.status, refused.headers["x-rate-limit-reset"]) == (429, "1700000060")
+
+
+async def test_scarce_and_open_are_the_same_search() -> None:
+    """What nobody interferes with is equal at both; of a soft word a twentieth is left."""
+
+    async def total(platform: str, text: str) -> int:
+        found = re.search(r"约 (\d+) 条结果", (await search(lab.base, platform, text)).body)
+        assert found is not None
+        return int(found[1])
+
+    async with Lab() as lab:
+        assert await total("scarce", "天气") == await total("open", "天气")
+        assert await total("scarce", "色情") == round(await total("open", "色情") * 0.05)
+
+
+async def test_a_new_layout_is_on_record() -> None:
+    """Whoever examines a run must know which answers nobody could read."""
+    async with Lab([Policy(name="changing", layout_after=1)]) as lab:
+        for _ in range(2):
+            await search(lab.base, "changing", "天气")
+    assert [received.new_layout for received in lab.received] == [False, True]
 
 
 async def test_slow_answers_take_their_time_on_the_injected_clock() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 import pytest
@@ -11,36 +12,56 @@ from probe.inputs.definitions.one_off import one_off
 from probe.model.definition import Endpoint
 from tests.real import nginx, socat
 from tests.real.asking import ALLOWED, BLOCKED, MIXED, Found, ask, explain, with_limits
+from tests.real.haproxy import BEHAVIOURS as haproxy_behaviours
+from tests.real.haproxy import RESIDUAL_SECONDS
 
 pytestmark = pytest.mark.real
 
 BENIGN = ("新闻", "足球", "电影", "美食", "旅游")
+BEHAVIOURS = tuple(name for name in haproxy_behaviours if not name.startswith("residual-"))
 EXPECTED = {
-    "notice": "notice",
-    "forbidden": "status",
-    "legal": "status",
-    "reject": "closed",
-    "redirect": "redirect",
+    "notice": ("notice", "confirmed"),
+    "forbidden": ("status", "likely"),
+    "legal": ("status", "confirmed"),
+    "reject": ("closed", "likely"),
+    "tarpit": ("status", "likely"),
+    "redirect": ("redirect", "likely"),
+    "empty-list": ("unlike", "likely"),
+    "answer": ("status", "likely"),
 }
-"""Behaviour: the mechanism that the general rules see."""
+"""Behaviour: the mechanism that the general rules see, and how sure that is."""
+CANARY = "六四"
 NO_FAULTS = ("served", "gb18030", "limited", "redirect-loop", "redirect-loop-followed")
 """What has tests of its own, here or in test_faults, or is no fault."""
 
 
 @pytest.fixture(scope="module")
 def found(haproxy: dict[str, str]) -> Found:
-    """All five asked at once."""
-    # HAProxy's reject leaves no residual block behind, and 120 s a hit is long for a test.
-    return asyncio.run(ask([_one_off(haproxy[name], name, residual_wait=0.3) for name in EXPECTED], MIXED))
+    """All ten asked at once, with nothing known of them."""
+    return asyncio.run(ask([_limited(haproxy[name], name) for name in BEHAVIOURS], MIXED))
 
 
-def _one_off(base: str, name: str, **limits: float) -> Endpoint:
-    endpoint = one_off(f"{base}/anything/search?q={{keyword}}", benign=BENIGN)
+@pytest.fixture(scope="module")
+def found_with_canary(haproxy: dict[str, str]) -> Found:
+    """The same, with one word that is known to be censored."""
+    endpoints = [_limited(haproxy[name], name, canaries=(CANARY,)) for name in BEHAVIOURS]
+    return asyncio.run(ask(endpoints, [word for word in MIXED if word != CANARY]))
+
+
+def _limited(base: str, name: str, *, canaries: Sequence[str] = ()) -> Endpoint:
+    # The residual block lasts for seconds here, and the others leave none behind: 120 s a hit is long for a test.
+    wait = RESIDUAL_SECONDS + 0.3 if name == "residual" else 0.3
+    # A dropped connection is a reset on loopback only where HAProxy may not do better.
+    return _one_off(base, name, canaries=canaries, residual_wait=wait, deadline=3.0)
+
+
+def _one_off(base: str, name: str, *, canaries: Sequence[str] = (), **limits: float) -> Endpoint:
+    endpoint = one_off(f"{base}/anything/search?q={{keyword}}", benign=BENIGN, canaries=canaries)
     definition = msgspec.structs.replace(endpoint.definition, name=name)
     return with_limits(msgspec.structs.replace(endpoint, definition=definition), **limits)
 
 
-@pytest.mark.parametrize("behaviour", EXPECTED)
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_no_allowed_word_is_blamed(found: Found, behaviour: str) -> None:
     """What is served like the controls is `ok`, by likeness alone."""
     assert {word: found.status(behaviour)[word] for word in ALLOWED} == dict.fromkeys(ALLOWED, "ok"), explain(
@@ -48,15 +69,26 @@ def test_no_allowed_word_is_blamed(found: Found, behaviour: str) -> None:
     )
 
 
-@pytest.mark.parametrize("behaviour", EXPECTED)
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_the_blocked_words_are_found_without_a_definition(found: Found, behaviour: str) -> None:
     """Each of these behaviours is plain enough for the general rules."""
     verdicts = [found.verdicts[behaviour][word] for word in BLOCKED]
     print(behaviour, {one.keyword: f"{one.status} {one.certainty} {one.mechanism}" for one in verdicts})  # noqa: T201 - a list to see
     for verdict in verdicts:
         assert verdict.status == "blocked", explain(found, behaviour)
-        assert verdict.mechanism == EXPECTED[behaviour]
-        assert verdict.certainty == ("confirmed" if behaviour in ("notice", "legal") else "likely")
+        if behaviour in EXPECTED:
+            assert (verdict.mechanism, verdict.certainty) == EXPECTED[behaviour]
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+def test_a_canary_changes_no_verdict_for_the_worse(found_with_canary: Found, behaviour: str) -> None:
+    """All that was found without one is found with one, and nobody else is blamed."""
+    statuses = found_with_canary.status(behaviour)
+    assert {word: statuses[word] for word in ALLOWED} == dict.fromkeys(ALLOWED, "ok"), explain(
+        found_with_canary, behaviour
+    )
+    for word in BLOCKED:
+        assert word == CANARY or statuses[word] == "blocked", explain(found_with_canary, behaviour)
 
 
 async def test_faults_are_blamed_on_nobody(faults: dict[str, str]) -> None:

@@ -91,7 +91,7 @@ async def practise(
     import asyncio
 
     clock = Clock(rate)
-    async with Lab(policies, seed=seed, now=clock.now, sleep=clock.sleep) as lab:
+    async with Lab(policies, seed=seed, now=clock.now, sleep=clock.sleep, wall=clock.wall) as lab:
         opened = endpoints(lab.base) if endpoints else lab_endpoints(policies, lab.base)
         practice = Practice(lab=lab)
         task = asyncio.current_task()

@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "Start the practice platform, probe it, print the table. Needs no network.",
     "keywords": "List, show, check and convert keyword lists.",
     "endpoints": "List, show and check endpoint definitions.",
+    "runs": "List, show and delete the runs that are kept.",
     "lab": "Run the practice platform until stopped.",
     "completion": "Print the script that completes probe's commands in a shell.",
 }

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from probe.inputs.definitions.addresses import find_authority
 from probe.inputs.definitions.slots import request_texts, secret_names
-from probe.model.definition import Connection, Definition, Example, Origin, Rule, Stability
+from probe.judging.rates import Rates
+from probe.model.definition import Connection, Definition, Example, Origin, Reckoned, Rule, Stability
+from probe.model.observation import Outcome
+from probe.planning.estimate import clearing
 from probe.reading.slots import find_slots
 from probe.showing.page import Block, Page, Span, fold
 from probe.showing.quantity import write_count, write_duration
@@ -33,6 +36,7 @@ def summarise(definition: Definition) -> dict[str, object]:
         "stability": definition.stability.value,
         "last_verified": definition.last_verified,
         "hosts": known_hosts(definition),
+        "reference": definition.controls.reference,
         "variables": [*definition.variables],
         "secrets": [*secret_names(definition)],
         "risk": {"reads": risk.reads, "sends": risk.sends, "account": risk.account},
@@ -62,8 +66,10 @@ def print_list(page: Page, definitions: Sequence[Definition]) -> None:
         page.paragraph(_SURENESS[Stability.UNVERIFIED])
 
 
-def print_definition(page: Page, definition: Definition, place: str) -> None:
-    """Everything that somebody should know before asking this endpoint."""
+def print_definition(
+    page: Page, definition: Definition, place: str, reference: Definition | None = None
+) -> None:
+    """Everything that somebody should know before asking this endpoint, and its reference with it."""
     page.paragraph(f"{definition.name}: {page.say(definition.title)}")
     page.paragraph(f"from {page.say(place)}")
     sections = (
@@ -74,7 +80,8 @@ def print_definition(page: Page, definition: Definition, place: str) -> None:
         ("Risk", _risk_lines(definition)),
         ("Limits", _limit_lines(definition)),
         ("Rules", _rule_lines(definition.rules)),
-        ("Controls", _control_lines(definition)),
+        ("Controls", _control_lines(definition, reference)),
+        ("Decides", _deciding_lines(definition)),
         ("Examples", _example_lines(definition.examples)),
         ("Notes", iter((definition.notes or "").splitlines())),
     )
@@ -141,7 +148,8 @@ def _risk_lines(definition: Definition) -> Iterator[str]:
     if risk.account:
         parts.append("it needs an account, which can be banned")
     if risk.hit_cost:
-        parts.append(f"a hit costs as much as {risk.hit_cost:g} questions")
+        noun = "question" if risk.hit_cost == 1 else "questions"
+        parts.append(f"a hit costs as much as {risk.hit_cost:g} {noun}")
     yield from parts
 
 
@@ -151,6 +159,9 @@ def _limit_lines(definition: Definition) -> Iterator[str]:
     yield f"{rate}, {limits.concurrency} in flight; {write_duration(limits.deadline)} for an answer"
     yield f"texts of at most {limits.max_text:,} characters; a control after {write_count(limits.block, 'question')}"
     yield f"{write_duration(limits.residual_wait)} of silence after a cut connection"
+    yield f"waits {write_duration(limits.longest_wait)} at most where the service asks for a rest"
+    if limits.per_day is not None:
+        yield f"{write_count(limits.per_day, 'question')} a day to one host"
 
 
 def _rule_lines(rules: Sequence[Rule]) -> Iterator[str]:
@@ -161,11 +172,49 @@ def _rule_lines(rules: Sequence[Rule]) -> Iterator[str]:
         yield f"{number:>2} {rule.id}: {', '.join(facts)}" + (f" ({rule.reason})" if rule.reason else "")
 
 
-def _control_lines(definition: Definition) -> Iterator[str]:
-    benign = definition.controls.benign
-    yield f"always served: {', '.join(benign)}" if benign else "always served: the bundled benign list"
-    if definition.controls.authorised:
-        yield f"authorised hosts: {', '.join(definition.controls.authorised)}"
+def _control_lines(definition: Definition, reference: Definition | None) -> Iterator[str]:
+    controls = definition.controls
+    if controls.benign:
+        words = write_count(len(controls.benign), "benign word")
+        yield f"{words}, always served: {', '.join(controls.benign)}"
+    else:
+        yield "always served: the bundled benign list"
+    if controls.canaries:
+        words = "1 canary" if len(controls.canaries) == 1 else f"{len(controls.canaries):,} canaries"
+        yield f"{words}, known to be censored: {', '.join(controls.canaries)}"
+    if controls.truism is not None:
+        yield f"truism, which has results unless the keyword is censored: {controls.truism}"
+    if controls.reference is not None:
+        hosts = known_hosts(reference) if reference is not None else []
+        asks = f", which asks {', '.join(hosts)}" if hosts else ""
+        yield f"reference, which does not censor: {controls.reference}{asks}"
+    if controls.share is not None:
+        whose = "reference" if controls.reference is not None else "truism"
+        yield f"filtered where fewer than {controls.share * 100:.4g} % of the {whose}'s results come"
+    if controls.authorised:
+        yield f"authorised hosts: {', '.join(controls.authorised)}"
+    empty = any(rule.outcome is Outcome.EMPTY for rule in definition.rules)
+    if empty and controls.truism is None and controls.reference is None:
+        yield "neither truism nor reference: zero results stay inconclusive"
+
+
+def _deciding_lines(definition: Definition) -> Iterator[str]:
+    deciding = definition.deciding
+    rate = Rates(definition).trigger
+    yield f"a censor is taken to act {rate * 100:.4g} % of the time ({_why_rate(definition)})"
+    answers = clearing(rate, deciding.error_rate)
+    clear = "1 normal answer clears" if answers == 1 else f"{answers:,} normal answers in a row clear"
+    yield f"so {clear} a keyword, unless canaries show another rate"
+    yield f"error rate {deciding.error_rate:.4g}; at most {write_count(deciding.attempts, 'asking')} of one keyword"
+    if deciding.mechanisms is Reckoned.SEEN:
+        yield "only ways of censoring that the run has seen are reckoned with"
+
+
+def _why_rate(definition: Definition) -> str:
+    if definition.deciding.trigger_rate is not None:
+        return "trigger rate of the definition"
+    cuts = definition.reads_cuts and definition.deciding.mechanisms is Reckoned.DECLARED
+    return "usual where rules read cut connections" if cuts else "usual where no rule reads cut connections"
 
 
 def _example_lines(examples: Sequence[Example]) -> Iterator[str]:

@@ -66,7 +66,8 @@ def show_command(name: str, as_yaml: bool) -> None:
     if as_yaml:
         _print_file(reading.text)
     else:
-        print_definition(_page(), reading.definition, reading.place)
+        reference = None if reading.reference is None else reading.reference.definition
+        print_definition(_page(), reading.definition, reading.place, reference)
 
 
 @command.command("check")

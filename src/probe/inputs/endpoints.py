@@ -1,27 +1,24 @@
-"""Endpoints: definitions by name or path, read, checked, and with their variables set.
+"""Endpoints: definitions by name or path, read, checked, with their variables set and the references that they name.
 
-definitions: yaml_nodes -> schema_faults -> check (what no schema can say) -> warnings.
+definitions: yaml_nodes -> schema_faults -> check (what no schema can say) -> warnings: checked_definition -> references.
 All faults of all files are said at once; where there is one, no endpoint is opened.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-import msgspec
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from probe.errors import BadInput, Fault, WrongUse
 from probe.inputs.definitions.addresses import find_authority, is_loopback
-from probe.inputs.definitions.check import find_definition_faults
-from probe.inputs.definitions.files import builtin_endpoints, find_file, read_file
+from probe.inputs.definitions.checked_definition import CheckedDefinition, check_text
+from probe.inputs.definitions.files import BUILTIN, builtin_endpoints, builtin_place, find_file, read_file
 from probe.inputs.definitions.one_off import one_off
+from probe.inputs.definitions.references import find_reference_faults, read_reference
 from probe.inputs.definitions.schema import published_schema
-from probe.inputs.definitions.schema_faults import find_problems, mend
-from probe.inputs.definitions.variables import demand_all, read_settings, set_variables
-from probe.inputs.definitions.warnings import find_warnings
-from probe.inputs.definitions.yaml_nodes import Finding, Path, Tree, one_line, read_tree
+from probe.inputs.definitions.variables import Setting, demand_all, read_settings, set_variables
 from probe.model.definition import Definition, Endpoint
 
 __all__ = [
@@ -34,6 +31,7 @@ __all__ = [
     "one_off",
     "open_endpoints",
     "read_endpoint",
+    "read_text_endpoint",
     "schema",
 ]
 
@@ -43,49 +41,63 @@ _MOST_FAULTS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One definition as it was read."""
+    """One definition as it was read, with the one that it names as its reference."""
 
     place: str
     text: str
     definition: Definition | None
     """None where there are faults."""
     faults: list[Fault]
+    """Those of the reference too, each named with its own file."""
     warnings: list[Fault]
+    """Of the definition alone."""
+    reference: CheckedDefinition | None = None
 
 
 def open_endpoints(names: Sequence[str], settings: Sequence[str] = ()) -> tuple[Endpoint, ...]:
     """The endpoints of these names or paths, with their variables set from `NAME=VALUE` or `ENDPOINT.NAME=VALUE`.
 
-    Raises WrongUse for an unknown or doubled name and for a variable without a value, BadInput for faults in files and
-    settings.
+    References are opened with them, and their variables are set from the same values. Raises WrongUse for an unknown or
+    doubled name and for a variable without a value, BadInput for faults in files and settings.
     """
     readings = [read_endpoint(name) for name in names]
     raise_faults(fault for reading in readings for fault in reading.faults)
-    definitions = [reading.definition for reading in readings if reading.definition is not None]
-    _refuse_doubles(definitions, readings)
+    _refuse_doubles(readings)
+    definitions = [one for reading in readings for one in _definitions(reading)]
     given, faults = read_settings(settings, definitions)
     raise_faults(faults)
     outcomes = [set_variables(definition, given) for definition in definitions]
     raise_faults(fault for _, faults in outcomes for fault in faults)
-    values = [values for values, _ in outcomes]
-    demand_all(definitions, values)
-    return tuple(
-        Endpoint(definition=definition, digest=_digest(reading.text), place=reading.place, values=known)
-        for definition, reading, known in zip(definitions, readings, values, strict=True)
-    )
+    demand_all(definitions, [values for values, _ in outcomes])
+    return tuple(_open(reading, given) for reading in readings)
+
+
+def read_text_endpoint(
+    text: str, place: str, values: Mapping[str, str], reference: Endpoint | None = None
+) -> Endpoint:
+    """An endpoint from the text of a definition that was stored, whatever has become of its file.
+
+    `place` and `values` are as they were then; values of other definitions are left out. Where the definition names a
+    reference and none is given, that is read from its file. Raises BadInput and WrongUse as `open_endpoints` does.
+    """
+    checked = check_text(text, place)
+    raise_faults(checked.faults)
+    if reference is None:
+        found = read_reference(checked, _file_of(place))
+        raise_faults(found.faults if found is not None else ())
+        if found is not None and found.checked is not None:
+            other = found.checked
+            reference = read_text_endpoint(other.text, other.place, values)
+    elif checked.definition is not None:
+        raise_faults(map(checked.fault, find_reference_faults(checked.definition, reference.definition)))
+    settings = [Setting(endpoint=None, name=name, value=value) for name, value in values.items()]
+    return _make(checked, settings, reference)
 
 
 def check_definition(text: str, place: str) -> tuple[Definition | None, list[Fault], list[Fault]]:
     """A definition from its YAML text, or None where it has faults; its faults; its warnings. Never raises."""
-    tree = read_tree(text)
-    findings = list(tree.findings)
-    definition = None
-    if tree.complete:
-        definition = _build(tree, findings)
-    if findings or definition is None:
-        faults = {tree.fault(finding, place): None for finding in findings}
-        return None, sorted(faults, key=lambda fault: fault.line or 0), []
-    return definition, [], [tree.fault(warning, place) for warning in find_warnings(definition)]
+    checked = check_text(text, place)
+    return checked.definition, list(checked.faults), list(checked.warnings)
 
 
 def read_endpoint(name: str) -> Reading:
@@ -95,8 +107,17 @@ def read_endpoint(name: str) -> Reading:
         text = read_file(path, place)
     except BadInput as unreadable:
         return Reading(place=place, text="", definition=None, faults=list(unreadable.faults), warnings=[])
-    definition, faults, warnings = check_definition(text, place)
-    return Reading(place=place, text=text, definition=definition, faults=faults, warnings=warnings)
+    checked = check_text(text, place)
+    reference = read_reference(checked, path)
+    faults = [*checked.faults, *(reference.faults if reference is not None else ())]
+    return Reading(
+        place=place,
+        text=text,
+        definition=None if faults else checked.definition,
+        faults=faults,
+        warnings=list(checked.warnings),
+        reference=None if reference is None else reference.checked,
+    )
 
 
 def offline_endpoint(reading: Reading) -> Endpoint:
@@ -107,7 +128,13 @@ def offline_endpoint(reading: Reading) -> Endpoint:
     for name in definition.variables.keys() - values.keys():
         at_start = definition.request.url.startswith(f"{{{name}}}")
         values[name] = "http://unset.invalid" if at_start else "1"
-    return Endpoint(definition=definition, digest=_digest(reading.text), place=reading.place, values=values)
+    return Endpoint(
+        definition=definition,
+        digest=_digest(reading.text, None),
+        place=reading.place,
+        values=values,
+        text=reading.text,
+    )
 
 
 def schema() -> dict[str, object]:
@@ -116,79 +143,76 @@ def schema() -> dict[str, object]:
 
 
 def host_of(endpoint: Endpoint) -> tuple[str, ...]:
-    """`host:port` of everything that would be asked. Raises WrongUse where that is not known: consent goes by it."""
+    """`host:port` of everything that would be asked, the endpoint's own first, then that of its reference.
+
+    Raises WrongUse where one is not known: consent goes by it.
+    """
     authority = find_authority(endpoint.definition.request.url, endpoint.values)
     if authority is None:
         raise WrongUse(f"{endpoint.name}: it is not known which host its URL leads to")
-    return (f"{authority[0]}:{authority[1]}",)
+    own = f"{authority[0]}:{authority[1]}"
+    others = () if endpoint.reference is None else host_of(endpoint.reference)
+    return tuple(dict.fromkeys((own, *others)))
 
 
 def raise_faults(faults: Iterable[Fault]) -> None:
-    """Raises BadInput if there is any fault."""
-    found = list(faults)
+    """Raises BadInput if there is any fault. One that several definitions lead to is said once."""
+    found = list(dict.fromkeys(faults))
     if found:
         raise BadInput(found[:_MOST_FAULTS], total=len(found))
 
 
-def _build(tree: Tree, findings: list[Finding]) -> Definition | None:
-    """The definition, sound or mended; adds what is wrong to the findings."""
-    if not isinstance(tree.value, dict):
-        message = (
-            "is empty." if tree.value is None else "must be a mapping of fields such as name: and request:."
-        )
-        findings.append(Finding(path=(), message=message))
-        return None
-    broken = _Broken(finding.path for finding in findings if finding.path)
-    problems = find_problems(tree.value)
-    findings += [problem.finding for problem in problems if not broken.touches(problem.finding)]
-    broken.add(problem.finding.path for problem in problems)
-    try:
-        definition = msgspec.convert(mend(tree.value, problems), Definition)
-    except msgspec.ValidationError as error:
-        if not findings:  # the schema let something through: say it rather than go on
-            findings.append(Finding(path=(), message=f"cannot be used: {one_line(str(error))}."))
-        return None
-    findings += [one for one in find_definition_faults(definition) if not broken.touches(one)]
-    return definition
+def _definitions(reading: Reading) -> list[Definition]:
+    """A sound definition, and that of its reference."""
+    found = (reading.definition, reading.reference.definition if reading.reference is not None else None)
+    return [definition for definition in found if definition is not None]
 
 
-class _Broken:
-    """Places that have a fault; what is found at them, around them or by them is said no second time."""
-
-    def __init__(self, paths: Iterable[Path]) -> None:
-        self._paths: set[Path] = set()
-        self._around: set[Path] = set()
-        self.add(paths)
-
-    def add(self, paths: Iterable[Path]) -> None:
-        for path in paths:
-            self._paths.add(path)
-            self._around.update(_ways(path))
-
-    def touches(self, finding: Finding) -> bool:
-        """Whether a finding is about, or was concluded from, something that has a fault of its own."""
-        return any(
-            path in self._around or not self._paths.isdisjoint(_ways(path))
-            for path in (finding.path, *finding.depends)
-        )
+def _open(reading: Reading, given: Sequence[Setting]) -> Endpoint:
+    """The endpoint of a reading without faults."""
+    reference = None if reading.reference is None else _make(reading.reference, given, None)
+    return _make(reading, given, reference)
 
 
-def _ways(path: Path) -> list[Path]:
-    """A path and everything that it leads through."""
-    return [path[:end] for end in range(1, len(path) + 1)]
+def _make(
+    read: Reading | CheckedDefinition, given: Sequence[Setting], reference: Endpoint | None
+) -> Endpoint:
+    """The endpoint of a definition without faults. Raises BadInput and WrongUse for values that it cannot take."""
+    definition = read.definition
+    assert definition is not None  # whoever calls this has said the faults and stopped
+    values, faults = set_variables(definition, given)
+    raise_faults(replace(fault, file=read.place) for fault in faults)
+    demand_all([definition], [values])
+    return Endpoint(
+        definition=definition,
+        digest=_digest(read.text, reference),
+        place=read.place,
+        values=values,
+        text=read.text,
+        reference=reference,
+    )
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _file_of(place: str) -> Path:
+    """The file that messages call by this place."""
+    builtin = {builtin_place(name): BUILTIN / f"{name}.yaml" for name in builtin_endpoints()}
+    return builtin.get(place, Path(place))
 
 
-def _refuse_doubles(definitions: Sequence[Definition], readings: Sequence[Reading]) -> None:
+def _digest(text: str, reference: Endpoint | None) -> str:
+    """SHA-256 of a definition's text; where it has a reference, of both, as either may change what answers mean."""
+    both = text if reference is None else f"{text}\x1f{reference.digest}"
+    return hashlib.sha256(both.encode()).hexdigest()
+
+
+def _refuse_doubles(readings: Sequence[Reading]) -> None:
     places: dict[str, str] = {}
-    for definition, reading in zip(definitions, readings, strict=True):
-        if definition.name in places:
-            both = " and ".join(dict.fromkeys((places[definition.name], reading.place)))
+    for reading in readings:
+        name = reading.definition.name if reading.definition is not None else ""
+        if name in places:
+            both = " and ".join(dict.fromkeys((places[name], reading.place)))
             raise WrongUse(
-                f"the endpoint {definition.name} is given twice ({both})",
+                f"the endpoint {name} is given twice ({both})",
                 hint="Output goes by the name, so each may stand there once.",
             )
-        places[definition.name] = reading.place
+        places[name] = reading.place

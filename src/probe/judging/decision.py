@@ -1,27 +1,25 @@
-"""Decision: whether the observations of one keyword suffice, or it must be asked again.
+"""Decision: whether the observations of one keyword suffice, or what must be asked next.
 
-The rest of the statistics belongs here: whoever asks hands in all observations that stand, and learns what to do next.
+A sequential probability ratio test (Wald 1945) between "censored" and "not censored": each answer multiplies the odds by
+how much likelier it is under one than under the other. No answer has a likelihood of 0 or 1, except that evidence which
+proves itself ends the matter.
 """
 
 from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from probe.judging.comparison import Comparison
+from probe.judging.rates import Rates
+from probe.model.definition import Definition
+from probe.model.exchange import Purpose
 from probe.model.observation import Observation, Outcome, Weight
-from probe.model.run import ControlCounts
 
-TRIES = 2
-"""Observations that ambiguous evidence needs at least, with a passing control between them. CensMon (2011) found 21 % of
-first failures to be transient, and nearly none after repeated tries."""
-MOST_TRIES = 6
-"""Askings after which ambiguous evidence is left undecided."""
-PRIOR = (0.5, 12.0)
-"""Failed and asked controls that are taken as seen before the first: about one answer in twenty-four fails
-anywhere."""
-ERROR_RATE = 1 / 1000
-"""How often chance alone may look like censorship."""
+ZEROS = 2
+"""Askings of zero results that nothing can prove: nothing will be claimed of them, so two will do."""
 
 
 class Next(enum.Enum):
@@ -29,45 +27,88 @@ class Next(enum.Enum):
 
     SETTLE = "settle"
     CONFIRM = "confirm"
-    """Ask again: the evidence is ambiguous."""
+    """Ask again: the evidence does not suffice."""
     RETRY = "retry"
     """Ask again: the answer said nothing of the keyword."""
+    TRUISM = "truism"
+    """Ask it inside the truism."""
+    REFERENCE = "reference"
+    """Ask it of the reference."""
 
 
-Decide = Callable[[Sequence[Observation]], Next]
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """All that a decision rests on besides the answers about the keyword itself."""
+
+    rates: Rates
+    comparison: Comparison
+    error_rate: float
+    attempts: int
+    retries: int
+    discredited: frozenset[str] = frozenset()
+    """Weak rules that benign controls fired too."""
+
+    @property
+    def enough(self) -> float:
+        """Log odds at which censorship is taken for shown; the same below zero for its absence (Wald's bounds)."""
+        return math.log((1 - self.error_rate) / self.error_rate)
 
 
-def needed_tries(controls: ControlCounts) -> int:
-    """How many ambiguous hits in a row chance would bring with less than ERROR_RATE, going by this endpoint's controls.
+def grounds(
+    definition: Definition, rates: Rates, comparison: Comparison, discredited: frozenset[str]
+) -> Grounds:
+    """The grounds of a definition's decisions, as they stand now."""
+    deciding = definition.deciding
+    return Grounds(
+        rates=rates,
+        comparison=comparison,
+        error_rate=deciding.error_rate,
+        attempts=deciding.attempts,
+        retries=definition.limits.retries,
+        discredited=discredited,
+    )
 
-    The noise is the mean of a beta distribution: what the controls showed on top of PRIOR. Four controls without a failure,
-    as many as stand around two hits, make those enough. More than MOST_TRIES means that no evidence of this kind decides
-    here.
+
+def decide(observations: Sequence[Observation], given: Grounds) -> Next:
+    """What to do after these observations, all of which a passing control vouches for."""
+    known = given.comparison.read(observations, given.discredited)
+    evidence = [one for one in known if one.outcome.is_evidence and one.purpose is not Purpose.REFERENCE]
+    if any(proves_itself(one) for one in evidence) or len(known) >= given.attempts:
+        return Next.SETTLE
+    silent = [one for one in known if not one.outcome.is_evidence]
+    if len(silent) > given.retries:
+        return Next.SETTLE
+    missing = given.comparison.missing(known)
+    if missing is not None:
+        return Next.TRUISM if missing is Purpose.TRUISM else Next.REFERENCE
+    if abs(log_odds(evidence, given.rates)) >= given.enough or _is_settled_zero(evidence):
+        return Next.SETTLE
+    last = known[-1] if known else None
+    if last is not None and last.purpose is Purpose.TRUISM:
+        return Next.TRUISM  # what the truism showed only the truism can confirm
+    return Next.RETRY if last in silent else Next.CONFIRM
+
+
+def log_odds(observations: Iterable[Observation], rates: Rates) -> float:
+    """How much these answers speak for censorship (above zero) or against it, in natural logarithms of the odds.
+
+    They are to be answers that `Comparison.read` has been over. Zero results that nothing proves weigh nothing.
     """
-    failed, asked = PRIOR
-    noise = (controls.failed + failed) / (controls.passed + controls.failed + asked)
-    return max(TRIES, math.ceil(math.log(ERROR_RATE) / math.log(noise)))
+    return sum(_weight(one, rates) for one in observations)
 
 
-def decide(observations: Sequence[Observation], *, retries: int, tries: int = TRIES) -> Next:
-    """What to do after these observations, all of which a passing control vouches for.
-
-    A normal answer settles, and so does a hit that proves itself; ambiguous hits settle when `tries` of them agree, or when
-    a normal answer contradicts them. `retries` bounds how often answers that say nothing are asked for again.
-    """
-    evidence = [one for one in observations if one.outcome.is_evidence]
-    if any(_proves_itself(one) for one in evidence):
-        return Next.SETTLE
-    if all(one.outcome is Outcome.EMPTY for one in evidence):
-        tries = TRIES  # nothing will be claimed of zero results, so two will do
-    if len(evidence) >= min(tries, MOST_TRIES):
-        return Next.SETTLE
-    silent = len(observations) - len(evidence)
-    if silent > retries:
-        return Next.SETTLE
-    last_is_silent = bool(observations) and not observations[-1].outcome.is_evidence
-    return Next.RETRY if last_is_silent else Next.CONFIRM
+def proves_itself(one: Observation) -> bool:
+    """Whether one such answer suffices: a legal notice, a moderation code."""
+    return one.outcome.is_hit and one.weight is Weight.DETERMINATE and one.outcome is not Outcome.EMPTY
 
 
-def _proves_itself(one: Observation) -> bool:
-    return one.outcome is Outcome.SERVED or (one.outcome.is_hit and one.weight is Weight.DETERMINATE)
+def _weight(one: Observation, rates: Rates) -> float:
+    if not one.outcome.is_evidence or one.purpose is Purpose.REFERENCE or one.outcome is Outcome.EMPTY:
+        return 0.0
+    if one.outcome is Outcome.SERVED:
+        return math.log((1 - rates.trigger) / rates.served)
+    return math.log(rates.trigger / rates.noise(one.outcome, one.mechanism))
+
+
+def _is_settled_zero(evidence: Sequence[Observation]) -> bool:
+    return len(evidence) >= ZEROS and all(one.outcome is Outcome.EMPTY for one in evidence)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import unicodedata
 
 from probe.judging.calibration import Calibration
+from probe.judging.inference import MOST_HITS, REMEMBERED_EACH, Hit, infer_rules
+from probe.judging.look import Look
 from probe.judging.rules import Fit, View, first_fit
-from probe.model.definition import Definition
+from probe.model.definition import Definition, Results, Rule, When
 from probe.model.exchange import Exchange, Failure, Purpose, Question, Step
-from probe.model.observation import Facts, Mechanism, Observation, Outcome
+from probe.model.observation import Facts, Mechanism, Observation, Outcome, Weight
 from probe.reading import shape
 from probe.reading.extract import count_results, find_hosts, read_retry_after
+from probe.reading.features import plain_length
 from probe.reading.match import Echoes, PatternTooSlow
 from probe.reading.page import Page
 
@@ -30,41 +33,93 @@ _MEANINGS = {
 }
 
 
+_SILENT = frozenset({Outcome.CHALLENGED, Outcome.LOGIN, Outcome.THROTTLED, Outcome.FAILED})
+"""Outcomes of which nothing can be learnt."""
+
+
 class Observer:
-    """Looks at the exchanges of one endpoint in one run; what it learns from benign controls is its only memory."""
+    """Looks at the exchanges of one endpoint in one run. Its memory is what the controls showed: what is normal, and which
+    weak rules innocent answers fire."""
 
     def __init__(self, definition: Definition, calibration: Calibration | None = None) -> None:
         self._definition = definition
-        self._calibration = calibration if calibration is not None else Calibration()
+        self._calibration = calibration if calibration is not None else Calibration(definition.results.count)
+        self._rules = definition.rules
+        self._compares = any(_compares(when) for rule in definition.rules for when in rule.conditions)
+        self._hits: list[Hit] = []
+        self.answers = 0
+        """Exchanges that were looked at."""
+        self.discredited: frozenset[str] = frozenset()
+        """Ids of weak rules that a benign control fired, and that are therefore left out."""
 
     def observe(self, question: Question, exchange: Exchange) -> Observation:
         """What one exchange shows. Never raises on what the network sent."""
-        step = exchange.last
-        page = None if step.response is None else Page(step.request, step.response, self._definition.encoding)
+        self.answers += 1
         try:
-            facts = Facts() if page is None else self._measure(page, exchange)
-            fit = first_fit(self._definition.rules, self._view(question, step, page, facts))
+            view = self._view(question, exchange)
+            if question.purpose in (Purpose.BENIGN, Purpose.NONSENSE) and view.look is not None:
+                self._calibration.refute(view.look)
+            fit = first_fit(self._rules, view)
+            while question.purpose is Purpose.BENIGN and fit is not None and _is_refuted(fit.rule):
+                self._discredit(fit.rule.id)
+                fit = first_fit(self._rules, view)
+            if self._learn(question, view, fit):
+                view = self._view(question, exchange)
+                fit = first_fit(self._rules, view)
         except PatternTooSlow as slow:
             # Half of the rules were not tried, so none may decide.
             return _observation(
                 question, exchange, facts=Facts(), reason=f"the pattern {slow} ran out of time"
             )
-        if question.purpose is Purpose.BENIGN and fit is not None and fit.rule.outcome is Outcome.SERVED:
-            self._calibration.learn(facts)
-        return _observation(question, exchange, facts=facts, fit=fit)
+        if question.purpose is Purpose.KEYWORD and fit is not None and fit.rule.outcome.is_hit:
+            self._remember(view, fit.rule)
+        return _observation(question, exchange, facts=view.facts, fit=fit)
 
-    def _view(self, question: Question, step: Step, page: Page | None, facts: Facts) -> View:
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the verdicts must know, each in one sentence."""
+        notes = [
+            f"the rule {name} was left out: benign words get it too" for name in sorted(self.discredited)
+        ]
+        if self._calibration.ignores_keyword:
+            notes.append(
+                "benign and nonsense words get the same answer: nothing shows that the address looks at the keyword; "
+                "--canary WORD would"
+            )
+        if self._calibration.hides_in_zero:
+            notes.append(
+                "a canary gets the answer that nonsense words get: censorship and zero results look the same here"
+            )
+        return tuple(notes)
+
+    def inferred(self) -> tuple[Rule, ...]:
+        """Rules for a definition of this endpoint, from what the run saw; none where it saw too little."""
+        return infer_rules(self._calibration, self._hits)
+
+    def inferred_results(self) -> Results:
+        """How to count the results, from what the run saw."""
+        items = self._calibration.items
+        return Results(count=None if items is None else items.pick)
+
+    def _view(self, question: Question, exchange: Exchange) -> View:
+        step = exchange.last
+        texts = (question.text, *question.components)
+        # Pages mark each word of a question by itself; of what is compared, none of them may be left.
+        words = Echoes(tuple(dict.fromkeys((*texts, *question.text.split()))) if self._compares else ())
+        page = None if step.response is None else Page(step.request, step.response, self._definition.encoding)
+        facts = Facts() if page is None else self._measure(page, exchange, words)
         return View(
             step=step,
             page=page,
             facts=facts,
-            echoes=Echoes((question.text, *question.components)),
+            echoes=Echoes(texts),
             authorised=self._definition.controls.authorised,
             calibration=self._calibration,
+            look=Look(facts, page, words) if self._compares and page is not None else None,
         )
 
-    def _measure(self, page: Page, exchange: Exchange) -> Facts:
+    def _measure(self, page: Page, exchange: Exchange, words: Echoes) -> Facts:
         results = self._definition.results
+        items = self._calibration.items
         return Facts(
             status=page.response.status,
             length=len(page.response.body),
@@ -72,9 +127,53 @@ class Observer:
             hosts=() if results.hosts is None else find_hosts(page, results.hosts),
             location=None if page.location is None else clean(page.location),
             media_type=page.media_type,
-            shape=shape.sketch(page),
+            shape=shape.sketch(page, words),
             retry_after=read_retry_after(page.response.header("retry-after"), exchange.ended),
+            items=None if items is None else count_results(page, items.pick),
+            plain=plain_length(page, words) if self._compares else None,
         )
+
+    def _discredit(self, rule_id: str) -> None:
+        self.discredited |= {rule_id}
+        self._rules = tuple(rule for rule in self._rules if rule.id != rule_id)
+
+    def _learn(self, question: Question, view: View, fit: Fit | None) -> bool:
+        """Learn from a control. Returns whether it must be looked at again, as it is now among what is known."""
+        outcome = Outcome.UNRECOGNISED if fit is None else fit.rule.outcome
+        if view.look is None or outcome in _SILENT:
+            return False
+        match question.purpose:
+            case Purpose.BENIGN if outcome is Outcome.SERVED:
+                self._calibration.learn_benign(view.look)
+            case Purpose.BENIGN:
+                self._calibration.learn_failed(view.look)
+            case Purpose.NONSENSE if question.text in question.components:
+                self._calibration.learn_nonsense(view.look)
+                return True
+            case Purpose.CANARY:
+                self._calibration.learn_canary(view.look)
+                return True
+            case _:
+                pass  # nonsense inside a truism has results; keywords teach nothing
+        return False
+
+    def _remember(self, view: View, rule: Rule) -> None:
+        if not self._compares or len(self._hits) >= MOST_HITS:
+            return
+        hit = Hit(look=view.look, failure=view.step.failure, rule=rule)
+        if sum(one.is_kind_of(hit) for one in self._hits) < REMEMBERED_EACH:
+            if view.look is not None:
+                view.look.keep()
+            self._hits.append(hit)
+
+
+def _compares(when: When) -> bool:
+    return when.like is not None or (when.not_ is not None and _compares(when.not_))
+
+
+def _is_refuted(rule: Rule) -> bool:
+    """Whether a benign control that fires it shows that it means nothing here."""
+    return rule.weight is Weight.WEAK and rule.outcome is not Outcome.SERVED
 
 
 def clean(text: str, most: int = 160) -> str:
@@ -92,6 +191,7 @@ def _observation(
         outcome = Outcome.UNRECOGNISED if step.failure is None else Outcome.FAILED
         return Observation(
             question=question.id,
+            purpose=question.purpose,
             outcome=outcome,
             failure=step.failure,
             stage=step.stage,
@@ -103,6 +203,7 @@ def _observation(
     rule = fit.rule
     return Observation(
         question=question.id,
+        purpose=question.purpose,
         outcome=rule.outcome,
         rule=rule.id,
         weight=rule.weight,

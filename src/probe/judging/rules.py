@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal, assert_never
 
 from probe.judging.calibration import Calibration
+from probe.judging.look import Look
 from probe.model.definition import Rule, When
 from probe.model.exchange import Step
 from probe.model.observation import Facts
 from probe.reading.extract import find_json
 from probe.reading.match import find_text, host_is_within, number_matches, status_range, value_matches
 from probe.reading.page import Page
+
+Likeness = Literal["benign", "not-benign", "nonsense", "canary", "unlike"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +31,10 @@ class View:
     authorised: Sequence[str]
     """Hosts that soft filtering leaves in place."""
     calibration: Calibration
+    look: Look | None = None
+    """The answer as it is compared with others; None where no rule of the definition compares."""
+    likes: dict[Likeness, bool] = field(default_factory=dict)
+    """What was found out about likeness: several rules ask the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +100,7 @@ def _quick_parts(when: When, view: View, page: Page) -> Iterator[str | None]:
     if when.hosts is not None:
         yield _yes(bool(facts.hosts) and all(host_is_within(host, view.authorised) for host in facts.hosts))
     if when.like is not None:
-        yield _yes(view.calibration.is_like_benign(facts) == (when.like == "benign"))
+        yield _yes(_is_like(when.like, view))
 
 
 def _page_parts(when: When, view: View, page: Page) -> Iterator[str | None]:
@@ -108,6 +116,28 @@ def _page_parts(when: When, view: View, page: Page) -> Iterator[str | None]:
         yield find_text(when.text, page.text, view.echoes)
     if when.body is not None:
         yield find_text(when.body, page.raw, view.echoes)
+
+
+def _is_like(what: Likeness, view: View) -> bool:
+    if what not in view.likes:
+        view.likes[what] = _compare(what, view.calibration, view.look or Look(view.facts))
+    return view.likes[what]
+
+
+def _compare(what: Likeness, calibration: Calibration, look: Look) -> bool:
+    match what:
+        case "benign":
+            return calibration.is_like_benign(look)
+        case "not-benign":
+            return not calibration.is_like_benign(look)
+        case "nonsense":
+            return calibration.is_like_nonsense(look)
+        case "canary":
+            return calibration.is_like_canary(look)
+        case "unlike":
+            return calibration.is_unlike(look)
+        case _:
+            assert_never(what)
 
 
 def _failure_holds(when: When, step: Step) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from probe.judging.decision import TRIES
+from probe.judging.decision import Grounds, log_odds, proves_itself
 from probe.model.definition import Endpoint
-from probe.model.exchange import digest
+from probe.model.exchange import Purpose, digest
 from probe.model.keyword import Keyword
 from probe.model.observation import Manner, Observation, Outcome, Weight
 from probe.model.run import ControlCounts
@@ -16,30 +17,41 @@ _HARD = frozenset({Outcome.BLOCKED, Outcome.REFUSED, Outcome.ABSENT})
 _SOFT = frozenset({Outcome.FILTERED, Outcome.ALTERED, Outcome.HELD})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What is known of a pair besides its answers."""
+
+    void: int = 0
+    """Answers that no passing control vouches for."""
+    why_not: str | None = None
+    """Why asking ended before a decision was reached, None where it was reached."""
+    controls: ControlCounts = field(default_factory=ControlCounts)
+    doubt: str | None = None
+    """Why nothing may be called `ok` here, such as a canary that was served; None where there is no reason."""
+
+
 def conclude(
     keyword: Keyword,
     endpoint: Endpoint,
     observations: Sequence[Observation],
+    given: Grounds,
+    around: Circumstances,
     *,
     run: str,
-    void: int = 0,
-    why_not: str | None = None,
-    controls: ControlCounts | None = None,
-    tries: int = TRIES,
 ) -> Verdict:
     """The verdict of one pair.
 
-    `observations` are those that a passing control vouches for, in the order of asking; `void` counts the others. `why_not`
-    says why asking ended early (an endpoint given up), None where the decision was reached. `tries` is the number of
-    ambiguous hits that are enough (`decision.needed_tries`).
+    `observations` are those that a passing control vouches for, in the order of asking.
     """
-    status = _status(observations, tries)
-    shown = _telling(observations, status)
-    agreeing = [one for one in observations if _speaks_for(one, status)]
-    controls = controls or ControlCounts()
+    known = given.comparison.read(observations, given.discredited)
+    evidence = [one for one in known if one.outcome.is_evidence and one.purpose is not Purpose.REFERENCE]
+    status = _status(known, evidence, given, around)
+    shown = _telling(known, status)
+    asked = [one for one in known if one.purpose is not Purpose.REFERENCE]
+    agreeing = [one for one in asked if _speaks_for(one, status)]
     return Verdict(
         run=run,
-        id=digest(endpoint.name, *keyword.components),
+        id=pair_id(endpoint, keyword.components),
         keyword=keyword.line,
         components=keyword.components,
         lists=keyword.lists,
@@ -55,37 +67,41 @@ def conclude(
         rule=shown.rule if shown is not None else None,
         failure=shown.failure if shown is not None else None,
         stage=shown.stage if shown is not None else None,
-        reason=_reason(status, observations, shown, why_not),
+        reason=_reason(status, evidence, shown, around, given),
         counts=Counts(
-            asked=len(observations) + void,
+            asked=len(asked) + around.void,
             agreeing=len(agreeing),
-            contradicting=sum(_speaks_against(one, status) for one in observations),
-            void=void,
-            controls_passed=controls.passed,
-            controls_failed=controls.failed,
+            contradicting=sum(_speaks_against(one, status) for one in evidence),
+            void=around.void,
+            controls_passed=around.controls.passed,
+            controls_failed=around.controls.failed,
         ),
-        first_asked=write_time(observations[0].started) if observations else None,
-        last_asked=write_time(observations[-1].started) if observations else None,
+        first_asked=write_time(known[0].started) if known else None,
+        last_asked=write_time(known[-1].started) if known else None,
     )
 
 
-def _status(observations: Sequence[Observation], tries: int) -> Status:
-    """Never `ok` by default: it takes a normal answer that nothing outweighs."""
-    evidence = [one for one in observations if one.outcome.is_evidence]
-    hits = [one for one in evidence if one.outcome.is_hit]
-    proofs = [one for one in hits if one.weight is Weight.DETERMINATE and one.outcome is not Outcome.EMPTY]
+def pair_id(endpoint: Endpoint, components: tuple[str, ...]) -> str:
+    """Lasting name of a pair of keyword and endpoint: the same in every run."""
+    return digest(endpoint.name, *components)
+
+
+def _status(
+    known: Sequence[Observation], evidence: Sequence[Observation], given: Grounds, around: Circumstances
+) -> Status:
+    """Never `ok` by default: it takes normal answers that outweigh all else."""
+    proofs = [one for one in evidence if proves_itself(one)]
     if proofs:
         return Status.BLOCKED if any(one.outcome in _HARD for one in proofs) else Status.FILTERED
-    if any(one.outcome is Outcome.SERVED for one in evidence):
-        return Status.OK
     if not evidence:
         return Status.UNMEASURED
-    if len(hits) < tries:
-        return Status.INCONCLUSIVE  # chance could bring as much
-    # Zero results are neither hard nor soft: nothing proves that there should be any.
-    if all(one.outcome in _HARD for one in hits):
-        return Status.BLOCKED
-    return Status.FILTERED if all(one.outcome in _SOFT for one in hits) else Status.INCONCLUSIVE
+    odds = log_odds(evidence, given.rates)
+    if odds >= given.enough:
+        # What is only soft speaks for the lesser claim: `blocked` must be shown without it.
+        hard = log_odds((one for one in evidence if one.outcome not in _SOFT), given.rates)
+        return Status.BLOCKED if hard >= given.enough else Status.FILTERED
+    is_clear = odds <= -given.enough and given.comparison.missing(known) is None
+    return Status.OK if is_clear and around.doubt is None else Status.INCONCLUSIVE
 
 
 def _certainty(status: Status, agreeing: Sequence[Observation]) -> Certainty | None:
@@ -96,13 +112,13 @@ def _certainty(status: Status, agreeing: Sequence[Observation]) -> Certainty | N
     return Certainty.CONFIRMED if proof else Certainty.LIKELY
 
 
-def _telling(observations: Sequence[Observation], status: Status) -> Observation | None:
+def _telling(known: Sequence[Observation], status: Status) -> Observation | None:
     """The observation that tells most about a status: the first proof, else the last that speaks for it, else the last."""
-    speaking = [one for one in observations if _speaks_for(one, status)]
+    speaking = [one for one in known if _speaks_for(one, status) and one.purpose is not Purpose.REFERENCE]
     proofs = [one for one in speaking if one.weight is Weight.DETERMINATE]
     if proofs and status is not Status.OK:
         return proofs[0]
-    telling = speaking or list(observations)
+    telling = speaking or list(known)
     return telling[-1] if telling else None
 
 
@@ -121,40 +137,58 @@ def _speaks_for(one: Observation, status: Status) -> bool:
 
 
 def _speaks_against(one: Observation, status: Status) -> bool:
-    """Evidence for something else. An answer that says nothing speaks for and against nothing."""
-    return one.outcome.is_evidence and not _speaks_for(one, status)
+    """Evidence for something else. Zero results are neither for nor against what a comparison showed."""
+    return one.outcome is not Outcome.EMPTY and not _speaks_for(one, status)
 
 
 def _reason(
-    status: Status, observations: Sequence[Observation], shown: Observation | None, why_not: str | None
+    status: Status,
+    evidence: Sequence[Observation],
+    shown: Observation | None,
+    around: Circumstances,
+    given: Grounds,
 ) -> str:
     if shown is None:
-        return why_not or "not asked"
-    hits = sum(one.outcome.is_hit for one in observations)
+        return around.why_not or "not asked"
+    hits = sum(one.outcome.is_hit for one in evidence)
+    served = len(evidence) - hits
     match status:
         case Status.BLOCKED | Status.FILTERED:
             seen = f", seen {hits} times while controls were served" if hits > 1 else ""
-            return f"{shown.reason}{seen}"
+            missed = f"; {_times(served)} served as well" if served else ""
+            return f"{shown.reason}{seen}{missed}"
         case Status.OK:
-            doubt = f"; {hits} other answer{'s' if hits > 1 else ''} was not" if hits else ""
-            return f"{shown.reason}{doubt}"
+            return f"{shown.reason}{_beside(evidence)}"
         case Status.INCONCLUSIVE:
-            return f"{shown.reason}, {_why_open(observations, why_not)}"
+            return f"{shown.reason}, {_why_open(evidence, around, given)}"
         case Status.UNMEASURED:
-            return f"{why_not}; last answer: {shown.reason}" if why_not else shown.reason
+            return f"{around.why_not}; last answer: {shown.reason}" if around.why_not else shown.reason
 
 
-def _kind(one: Observation) -> bool:
-    return one.outcome in _HARD
+def _beside(evidence: Sequence[Observation]) -> str:
+    """What else was seen of a keyword that is `ok`."""
+    zeros = sum(one.outcome is Outcome.EMPTY for one in evidence)
+    hits = sum(one.outcome.is_hit for one in evidence) - zeros
+    if hits:
+        return f"; {hits} other answer{'s were' if hits > 1 else ' was'} not"
+    return "; alone it has zero results, which are no accident of censorship" if zeros else ""
 
 
-def _why_open(observations: Sequence[Observation], why_not: str | None) -> str:
-    hits = [one for one in observations if one.outcome.is_hit]
-    if any(one.outcome is Outcome.EMPTY for one in hits):
+def _why_open(evidence: Sequence[Observation], around: Circumstances, given: Grounds) -> str:
+    hits = [one for one in evidence if one.outcome.is_hit]
+    served = len(evidence) - len(hits)
+    if around.why_not is not None:
+        return f"{_times(len(hits) or served)} only, then: {around.why_not}"
+    if not hits:
+        if around.doubt is not None:
+            return f"but {around.doubt}"
+        return "but nothing to compare it with could be had"
+    if all(one.outcome is Outcome.EMPTY for one in hits):
         return "and nothing proves that there should be results"
-    often = "once" if len(hits) == 1 else f"{len(hits)} times"
-    if why_not is not None:
-        return f"{often} only, then: {why_not}"
-    if len({_kind(one) for one in hits}) > 1:
-        return "but the answers contradict each other"
-    return f"{often} only, which is not enough to rule out chance"
+    if served:
+        return f"{_times(len(hits))}, and served {_times(served)}: the answers contradict each other"
+    return f"{_times(len(hits))} only, which is not enough to rule out chance"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

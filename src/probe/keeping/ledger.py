@@ -20,6 +20,10 @@ class EndpointEnd(msgspec.Struct, frozen=True, kw_only=True):
     controls: ControlCounts
     questions: int
     given_up: str | None
+    doubt: str | None = None
+    """Why its `ok` cannot be believed: a canary that was not censored."""
+    notes: tuple[str, ...] = ()
+    ended_early: str | None = None
 
 
 class Ledger:
@@ -47,7 +51,7 @@ class Ledger:
             verdicts=self.verdicts,
             **{status.value: self._by_status[status] for status in Status},
             questions=sum(end.questions for end in ends),
-            controls=sum(end.controls.passed + end.controls.failed for end in ends),
+            controls=sum(end.controls.asked for end in ends),
         )
 
     def close(
@@ -60,6 +64,7 @@ class Ledger:
             started=write_time(self._started),
             ended=write_time(ended),
             complete=not stopped and self.verdicts == keywords * len(ends),
+            ended_early=next((end.ended_early for end in ends if end.ended_early is not None), None),
             trusted=any(use.trusted for use in uses),
             exit_code=exit_code,
             software=Software(version=__version__),
@@ -71,12 +76,12 @@ class Ledger:
 
 
 def is_trusted(end: EndpointEnd) -> bool:
-    """Whether an endpoint's verdicts can be believed: its controls were served, to the end."""
-    return end.given_up is None and end.controls.passed > 0
+    """Whether an endpoint's verdicts can be believed: its controls were served to the end, its canaries were censored."""
+    return end.given_up is None and end.doubt is None and end.controls.passed > 0
 
 
 def _use(end: EndpointEnd, stopped: bool) -> EndpointUse:
-    reason = end.given_up
+    reason = end.given_up if end.given_up is not None else end.doubt
     if reason is None and not is_trusted(end):
         reason = "stopped before a control was served" if stopped else "no control was served"
     return EndpointUse(
@@ -86,4 +91,5 @@ def _use(end: EndpointEnd, stopped: bool) -> EndpointUse:
         reason=reason,
         controls=end.controls,
         questions=end.questions,
+        notes=end.notes,
     )

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from probe.lab.answers import refuse_request
-from probe.lab.censor import Act
+from probe.lab.policy import Act
 from probe.lab.wire import LIMIT, BadRequestError, Request, Response, encode_response, take_request
 
 # Closing with this option set sends a reset instead of the usual good-bye.

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from probe.lab.censor import Form, Policy, truth
+from probe.lab.censor import truth
 from probe.lab.pages import write_json
+from probe.lab.policy import Form, Policy
 from probe.lab.record import Record
 from probe.lab.wire import JSON, PLAIN, Request, Response, decode_query
 

@@ -4,7 +4,8 @@ import math
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
-from probe.lab.censor import ON_THE_WIRE, Act, Cause, Noise, Policy, Ruling, judge
+from probe.lab.censor import Cause, Noise, Ruling, judge
+from probe.lab.policy import ON_THE_WIRE, Act, Policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +16,7 @@ class Treatment:
     cause: Cause
     status: int = 503
     """HTTP status, where the act is ERROR."""
-    retry_after: int | None = None
+    retry_after: float = 0.0
     """Seconds, where the act is THROTTLE."""
     delay: float = 0.0
     """Seconds until the answer leaves."""
@@ -42,6 +43,7 @@ class Platform:
         self.policy = policy
         self._seed = seed
         self._received = 0
+        self._first_at: float | None = None
         self._answered = 0
         self._asked: Counter[str] = Counter()
         self._visitors: dict[str, Visitor] = {}
@@ -49,6 +51,8 @@ class Platform:
     def treat(self, text: str, *, client: str, at: float) -> Treatment:
         """Decide what happens to one question of this client at this time."""
         number, self._received = self._received, self._received + 1
+        if self._first_at is None:
+            self._first_at = at
         visitor = self._visitors.setdefault(client, Visitor())
         if at < visitor.residual_until:
             if self.policy.renews:
@@ -57,7 +61,9 @@ class Platform:
         noise = Noise(seed=self._seed, policy=self.policy.name, text=text, nth=self._asked[text])
         ruling = judge(self.policy, noise)
         # What is cut on the wire never reaches the gates.
-        gate = None if ruling.act in ON_THE_WIRE else self._closed_gate(visitor, number, at)
+        gate = (
+            None if ruling.act in ON_THE_WIRE else self._closed_gate(visitor, number, at, at - self._first_at)
+        )
         if gate is not None:
             return gate
         # Only what was answered moves the noise on: a rate limit must not change what is seen after it.
@@ -67,10 +73,10 @@ class Platform:
             return Treatment(act=ruling.act, cause=ruling.cause)
         return self._answer(visitor, ruling, noise)
 
-    def _closed_gate(self, visitor: Visitor, number: int, at: float) -> Treatment | None:
+    def _closed_gate(self, visitor: Visitor, number: int, at: float, age: float) -> Treatment | None:
         """What stands between the client and any answer, whatever the text; None: the way is free."""
         policy = self.policy
-        if policy.outage is not None and policy.outage[0] <= number < policy.outage[1]:
+        if _lies_in(policy.outage, number) or _lies_in(policy.outage_between, age):
             return Treatment(act=Act.ERROR, cause=Cause.GATE)
         if policy.throttle is not None:
             most, span = policy.throttle
@@ -78,7 +84,7 @@ class Platform:
                 visitor.recent.popleft()
             if len(visitor.recent) >= most:
                 wait = visitor.recent[0] + span - at if visitor.recent else span
-                return Treatment(act=Act.THROTTLE, cause=Cause.GATE, retry_after=max(1, math.ceil(wait)))
+                return Treatment(act=Act.THROTTLE, cause=Cause.GATE, retry_after=wait)
             visitor.recent.append(at)
         if policy.captcha_every is not None and visitor.answered >= policy.captcha_every:
             visitor.answered = 0
@@ -106,3 +112,7 @@ class Platform:
             delay=least + (most - least) * noise.draw("delay") if most else 0.0,
             new_layout=new_layout,
         )
+
+
+def _lies_in(span: tuple[float, float] | None, value: float) -> bool:
+    return span is not None and span[0] <= value < span[1]

@@ -1,6 +1,6 @@
 """The standard platforms: one for each way in which a question can end."""
 
-from probe.lab.censor import Act, Form, Policy
+from probe.lab.policy import Act, Form, Policy
 
 HARD = frozenset({"谣言", "六四", "法轮功", "翻墙"})
 SOFT = frozenset({"色情", "诈骗"})
@@ -9,9 +9,11 @@ COMBOS = frozenset({("维权", "律师")})
 STANDARD: tuple[Policy, ...] = (
     # Censorship that says so, or does not.
     Policy(name="notice", hard=HARD, combos=COMBOS),
-    Policy(name="silent", form=Form.JSON, hard=HARD, combos=COMBOS, hard_act=Act.EMPTY),
+    Policy(name="silent", form=Form.JSON, hard=HARD, combos=COMBOS, hard_act=Act.EMPTY, provable=True),
     Policy(name="sources", hard=HARD, combos=COMBOS, soft=SOFT, soft_act=Act.SOURCES),
     Policy(name="sources-notice", hard=HARD, combos=COMBOS, soft=SOFT, soft_act=Act.SOURCES_NOTICE),
+    Policy(name="scarce", hard=HARD, combos=COMBOS, soft=SOFT, soft_act=Act.SCARCE),
+    Policy(name="nagging", hard=HARD, combos=COMBOS, soft=SOFT, soft_act=Act.SOURCES_NOTICE, nag_rate=0.6),
     Policy(
         name="moderation",
         form=Form.MODERATION,
@@ -22,6 +24,8 @@ STANDARD: tuple[Policy, ...] = (
         soft_act=Act.REVIEW,
     ),
     Policy(name="wall", hard=HARD, combos=COMBOS, hard_act=Act.CUT, residual=0.2),
+    # No censorship: what the same search finds where nobody interferes.
+    Policy(name="open"),
     # No answer to be had, which is not censorship.
     Policy(name="captcha", always=Act.CAPTCHA),
     Policy(name="captcha-disguised", form=Form.JSON, always=Act.DISGUISED),

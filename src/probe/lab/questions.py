@@ -3,7 +3,7 @@
 import json
 
 from probe.lab.answers import refuse, refuse_moderation, refuse_request
-from probe.lab.censor import Form, Policy
+from probe.lab.policy import Form, Policy
 from probe.lab.wire import BadRequestError, Request, Response, decode_query
 
 

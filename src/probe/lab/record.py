@@ -4,7 +4,8 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from probe.lab.censor import Act, Cause
+from probe.lab.censor import Cause
+from probe.lab.policy import Act
 
 REMEMBERED = 100_000
 """Requests kept whole; older ones are only counted."""
@@ -27,6 +28,8 @@ class Received:
     act: Act
     """What was done with it."""
     cause: Cause
+    new_layout: bool = False
+    """Whether the answer was built in the way of `Policy.layout_after`."""
 
 
 class Record:

@@ -8,6 +8,8 @@ OPEN = ("blog1.example", "forum.example", "news.example")
 
 _TITLES = ("{}：最新消息", "关于{}的讨论", "什么是{}", "{} 专题", "网友谈{}")
 _RESULTS_A_PAGE = 10
+_LEFT = 0.05
+"""Share of the results that is left where most are withheld."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,3 +53,10 @@ def find_results(text: str, *, authorised_only: bool) -> Found:
     )
     count = int.from_bytes(digest[4:], "big")
     return Found(total=10 + count % 90 if authorised_only else 100 + count % 900_000, results=results)
+
+
+def withhold_most(found: Found) -> Found:
+    """About one result in twenty, at least one, and of hosts as usual: what is missing can only be seen by comparing."""
+    results = [result for result in found.results if result.host in OPEN]
+    left = max(1, round(len(found.results) * _LEFT))
+    return Found(total=max(left, round(found.total * _LEFT)), results=tuple(results[:left]))

@@ -14,12 +14,13 @@ from typing import Self
 
 from probe.lab import censor
 from probe.lab.answers import CHALLENGE_PATH, LOGIN_PATH, answer_question, refuse, refuse_request
-from probe.lab.censor import Act, Cause, Policy
+from probe.lab.censor import Cause
 from probe.lab.connection import Connection, Reply
 from probe.lab.desk import show_desk
 from probe.lab.pages import challenge_page, login_page
-from probe.lab.platform import Platform
+from probe.lab.platform import Platform, Treatment
 from probe.lab.policies import STANDARD
+from probe.lab.policy import Act, Policy
 from probe.lab.questions import read_question
 from probe.lab.record import Received, Record
 from probe.lab.wire import BadRequestError, Request, Response
@@ -30,7 +31,13 @@ _PAGES = {CHALLENGE_PATH: challenge_page, LOGIN_PATH: login_page}
 
 
 class Lab:
-    """Starts, answers, remembers, stops; a platform's memory outlives a stop."""
+    """Starts, answers, remembers, stops; a platform's memory outlives a stop.
+
+    Everything is measured in seconds of `now`, which may run faster than real time, and waited for with `sleep`. Only where
+    a platform names a moment (a Retry-After date, a reset in seconds since 1970) does it need `wall`: the moment is
+    `wall()` plus the wait in seconds of `now`. Whoever subtracts the same `wall()` on arrival and waits so many seconds of
+    the shared clock comes back in time, whatever the two clocks' rates. Moments in whole seconds are rounded up.
+    """
 
     def __init__(
         self,
@@ -39,6 +46,7 @@ class Lab:
         seed: int = 0,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self._policies: dict[str, Policy] = {}
         self._platforms: dict[str, Platform] = {}
@@ -49,6 +57,7 @@ class Lab:
             self._platforms[policy.path] = Platform(policy, seed=seed)
         self._now = now
         self._sleep = sleep
+        self._wall = wall
         self._record = Record()
         self._server: asyncio.Server | None = None
         self._base = ""
@@ -145,8 +154,8 @@ class Lab:
         if isinstance(text, Response):
             return self._remember(request, Act.REFUSE, text)
         treatment = platform.treat(text, client=client, at=self._now())
-        response = answer_question(platform.policy, text, treatment, request.target)
-        return self._remember(request, treatment.act, response, text, treatment.cause, treatment.delay)
+        response = answer_question(platform.policy, text, treatment, request.target, self._wall())
+        return self._remember(request, treatment.act, response, text, treatment)
 
     def _remember(
         self,
@@ -154,8 +163,7 @@ class Lab:
         act: Act,
         response: Response | None,
         text: str = "",
-        cause: Cause = Cause.REQUEST,
-        delay: float = 0.0,
+        treatment: Treatment | None = None,
     ) -> Reply:
         received = Received(
             at=self._now(),
@@ -165,10 +173,11 @@ class Lab:
             text=text,
             headers=request.headers,
             act=act,
-            cause=cause,
+            cause=Cause.REQUEST if treatment is None else treatment.cause,
+            new_layout=treatment is not None and treatment.new_layout,
         )
         self._record.add(received)
-        return Reply(act=act, response=response, delay=delay)
+        return Reply(act=act, response=response, delay=0.0 if treatment is None else treatment.delay)
 
 
 def _loopback_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

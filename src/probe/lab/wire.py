@@ -19,6 +19,7 @@ HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -140,11 +141,16 @@ def _unquote(value: str) -> str:
         raise BadRequestError(400, "the query is not UTF-8") from None
 
 
+def phrase_of(status: int) -> str:
+    """What stands beside a status; some platforms have statuses of their own."""
+    return _PHRASES.get(status, "Odd")
+
+
 def encode_response(response: Response, *, keep_alive: bool, with_body: bool = True) -> bytes:
     """The response as it goes out; without its body for a HEAD request."""
     body = response.body.encode("utf-8")
     lines = [
-        f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}",
+        f"HTTP/1.1 {response.status} {phrase_of(response.status)}",
         "Server: probe-lab",
         f"Content-Type: {response.content_type}",
         f"Content-Length: {len(body)}",

@@ -75,6 +75,31 @@ class Limits(_Node, frozen=True, kw_only=True):
     """Controls that may fail in a row before the endpoint is given up."""
     retries: int = 2
     """Further tries after an answer that says nothing of the keyword (a 429, an outage, an unknown page)."""
+    longest_wait: float = 900.0
+    """Seconds to wait at most where the service says how long; if it asks for more, the rest is left for another day."""
+    per_day: int | None = None
+    """Questions a day (UTC) to one host, over all runs in the store; null for no limit."""
+
+
+class Reckoned(enum.StrEnum):
+    DECLARED = "declared"
+    """All that the rules name: for a definition that was written for one service."""
+    SEEN = "seen"
+    """Only those by which this run found a keyword blocked: for general rules, which name everything."""
+
+
+class Deciding(_Node, frozen=True, kw_only=True):
+    """How much evidence a verdict takes."""
+
+    trigger_rate: float | None = None
+    """How often the service acts on a censored text; null for 0.75 where rules read cut connections as hits (the Great
+    Firewall resets about three of four, Rambert et al. 2021), and 0.9995 elsewhere. Corrected by the canaries of each run."""
+    error_rate: float = 0.001
+    """How often chance alone may look like censorship, and censorship like none."""
+    attempts: int = 20
+    """Askings of one keyword after which it is left undecided."""
+    mechanisms: Reckoned = Reckoned.DECLARED
+    """Which ways of censoring are reckoned with when an answer is normal."""
 
 
 class Variable(_Node, frozen=True, kw_only=True):
@@ -198,8 +223,9 @@ class When(_Node, frozen=True, kw_only=True, rename={"not_": "not"}):
     """On the bytes of the body."""
     hosts: Literal["authorised"] | None = None
     """There are results, and all are of authorised hosts."""
-    like: Literal["benign", "not-benign"] | None = None
-    """Status, type and structure as those of this run's benign controls, or not."""
+    like: Literal["benign", "not-benign", "nonsense", "canary", "unlike"] | None = None
+    """How it compares with this run's controls. `benign`, `not-benign`: as the benign ones, or not; `nonsense`, `canary`: as
+    those, and not as the benign ones; `unlike`: as none of them, and poorer than the benign ones, or sent elsewhere."""
     not_: When | None = None
 
 
@@ -221,12 +247,27 @@ class Rule(_Node, frozen=True, kw_only=True):
     reason: str | None = None
     """One sentence for people."""
 
+    @property
+    def conditions(self) -> tuple[When, ...]:
+        """The conditions of which one must hold."""
+        return self.when if isinstance(self.when, tuple) else (self.when,)
+
 
 class Controls(_Node, frozen=True, kw_only=True):
     """Questions whose answer is known."""
 
     benign: tuple[str, ...] = ()
     """Words that are always served; the bundled benign list where none are given."""
+    canaries: tuple[str, ...] = ()
+    """Words that are known to be censored. One that is served means that this file is out of date, or that the vantage is
+    not censored."""
+    truism: str | None = None
+    """A query with `{keyword}` in it that always has results unless the keyword is censored, such as `天气 OR {keyword}`:
+    proves that zero results are no accident."""
+    reference: str | None = None
+    """Another definition (a built-in name, or a path beside this file) of a service that finds the same and does not censor."""
+    share: float | None = None
+    """Filtered where fewer results come than this share of what the reference, or the truism with a nonsense word, has."""
     authorised: tuple[str, ...] = ()
     """Hosts (with all below them) that soft filtering leaves in place."""
 
@@ -311,8 +352,19 @@ class Definition(_Node, frozen=True, kw_only=True):
     """What answers mean; tried in order, the first that fits decides."""
     controls: Controls = Controls()
     """Questions whose answer is known."""
+    deciding: Deciding = Deciding()
+    """How much evidence a verdict takes."""
     examples: tuple[Example, ...] = ()
     """Answers that show what the rules are for."""
+
+    @property
+    def reads_cuts(self) -> bool:
+        """Whether a rule takes a failure of the transport for a hit."""
+        return any(
+            rule.outcome.is_hit and (when.failure is not None or when.stage is not None)
+            for rule in self.rules
+            for when in rule.conditions
+        )
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -325,6 +377,10 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """The file it was read from."""
     values: dict[str, str] = {}
     """Its variables, all set."""
+    text: str = ""
+    """The definition as it stands in its file."""
+    reference: Endpoint | None = None
+    """The service that `controls.reference` names."""
 
     @property
     def name(self) -> str:

@@ -18,6 +18,15 @@ class Purpose(enum.StrEnum):
     """Shows what an honest "no results" looks like."""
     CANARY = "canary"
     """Must be censored."""
+    TRUISM = "truism"
+    """A keyword inside a query that always has results unless the keyword is censored."""
+    REFERENCE = "reference"
+    """A keyword asked of a service that does not censor it."""
+
+    @property
+    def is_about_keyword(self) -> bool:
+        """Whether its answer belongs to one keyword, and not to the endpoint."""
+        return self in (Purpose.KEYWORD, Purpose.TRUISM, Purpose.REFERENCE)
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

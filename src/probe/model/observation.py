@@ -6,7 +6,7 @@ import enum
 
 import msgspec
 
-from probe.model.exchange import Failure, Stage
+from probe.model.exchange import Failure, Purpose, Stage
 
 _NO_EVIDENCE = frozenset({"challenged", "login", "throttled", "failed", "unrecognised"})
 
@@ -49,6 +49,9 @@ class Weight(enum.StrEnum):
     """Proves itself: a legal notice, a moderation code, a normal page."""
     AMBIGUOUS = "ambiguous"
     """Has innocent causes too: a cut connection, a 5xx, zero results."""
+    WEAK = "weak"
+    """Innocent texts may show it too, such as a notice that stands on many pages: once a benign control of the run shows
+    it, the rule is left out for the rest of the run. Until then as ambiguous."""
 
 
 class Manner(enum.StrEnum):
@@ -102,6 +105,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Sketch of the structure of the page (`probe.reading.shape`), for likeness with others."""
     retry_after: float | None = None
     """Seconds for which the endpoint asks to be left alone."""
+    items: int | None = None
+    """Number of the things that repeat on this run's normal pages, which are taken for results where no definition says."""
+    plain: int | None = None
+    """Characters of the body without echoes of the keyword, where answers are compared."""
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +116,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
 
     question: str
     """Id of the question."""
+    purpose: Purpose = Purpose.KEYWORD
     outcome: Outcome
     rule: str | None = None
     """Id of the rule that said so; None where no rule fits."""

@@ -37,7 +37,32 @@ class ControlCounts(msgspec.Struct, frozen=True, kw_only=True):
     """How the controls of one endpoint fared."""
 
     passed: int = 0
+    """Benign controls that were served."""
     failed: int = 0
+    """Benign controls that were not."""
+    nonsense: int = 0
+    """Nonsense words asked."""
+    canaries_hit: int = 0
+    """Canaries that were censored, as they should be."""
+    canaries_served: int = 0
+    """Canaries that were not."""
+    truisms: int = 0
+    """Keywords asked inside the truism."""
+    references: int = 0
+    """Keywords asked of the reference."""
+
+    @property
+    def asked(self) -> int:
+        """All that were answered."""
+        return (
+            self.passed
+            + self.failed
+            + self.nonsense
+            + self.canaries_hit
+            + self.canaries_served
+            + self.truisms
+            + self.references
+        )
 
 
 class EndpointUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +78,8 @@ class EndpointUse(msgspec.Struct, frozen=True, kw_only=True):
     controls: ControlCounts
     questions: int
     """Questions sent, controls included."""
+    notes: tuple[str, ...] = ()
+    """What else there is to know, each in one sentence, such as a canary that was served."""
 
 
 class RunCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +106,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     ended: str | None
     complete: bool
     """Whether every pair has its verdict."""
+    ended_early: str | None = None
+    """Why asking ended before all was asked, such as a spent budget; null where it did not."""
     trusted: bool
     """Whether at least one endpoint's verdicts can be believed."""
     exit_code: int

@@ -1,4 +1,4 @@
-"""Plan: which keyword to ask next, and when enough was asked; and, before anything is sent, what it will cost."""
+"""Plan: which keyword to ask next, and when enough was asked."""
 
 from __future__ import annotations
 
@@ -7,27 +7,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from probe.events import PlannedEndpoint
-from probe.model.definition import Definition, Endpoint, Stability
+from probe.model.definition import Endpoint
 from probe.model.exchange import Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation
+from probe.model.record import Answer
+from probe.model.verdict import Verdict
 
 MOST_VOID = 3
 """How often the answers to one question may become void before it is left unmeasured: a keyword after which controls
 always fail would otherwise be asked for ever."""
-
-FIRST_CLOSING, NEXT_CLOSING = 1, 2
-"""Controls that must pass in a row after the first ambiguous hit of a keyword, and after each that confirms it. With one
-each time every second question is the keyword, and of two servers that take turns the broken one gets just these. Steps
-of two and then three have no common period."""
-
-GUESSED_SECONDS = 0.5
-"""What one exchange is taken to last where nothing limits the pace, for the estimate only."""
+MOST_AT_ONCE = 500
+"""Keywords that are settled without a question before others get their turn."""
 
 
 class Decision(Protocol):
-    """What the decision said, as far as the plan cares: `settle` ends it, all else asks again."""
+    """What the decision said: `settle` ends it, `truism` and `reference` ask those, all else asks the keyword again."""
 
     @property
     def value(self) -> str: ...
@@ -36,6 +31,23 @@ class Decision(Protocol):
 Decide = Callable[[Sequence[Observation]], Decision]
 Refuse = Callable[[str], str | None]
 """Why a text cannot be sent to this endpoint at all, or None."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What earlier sessions of a run know of one keyword."""
+
+    verdict: Verdict | None = None
+    """Final: nothing more is asked."""
+    standing: Sequence[Answer] = ()
+    """Answers that a passing control vouches for."""
+    pending: Sequence[Answer] = ()
+    """Answers whose closing control was not asked any more."""
+    attempts: int = 0
+    """The highest number that an asking had."""
+
+
+Recall = Callable[[Keyword], Known | None]
 
 
 @dataclass(kw_only=True)
@@ -47,9 +59,13 @@ class Case:
     observations: list[Observation] = field(default_factory=list)
     """Those that a passing control vouches for."""
     attempts: int = 0
+    waiting: int = 0
+    """Questions under way, and answers that wait for their closing control."""
     void: int = 0
     why_not: str | None = None
     """Why it was settled without a decision."""
+    verdict: Verdict | None = None
+    """From an earlier session."""
 
 
 class KeywordPlanner:
@@ -61,14 +77,18 @@ class KeywordPlanner:
         keywords: Iterable[Keyword],
         decide: Decide,
         refuse: Refuse = lambda text: None,
+        recall: Recall = lambda keyword: None,
     ) -> None:
         self._name = endpoint.name
         self._join = endpoint.definition.join
+        self._truism = endpoint.definition.controls.truism or "{keyword}"
         self._keywords = iter(keywords)
         self._decide = decide
         self._refuse = refuse
+        self._recall = recall
         self._open: dict[tuple[str, ...], Case] = {}
-        self._again: deque[Case] = deque()
+        self._again: deque[tuple[Case, Purpose]] = deque()
+        self._pending: list[Answer] = []
         self._settled: list[Case] = []
         self._exhausted = False
 
@@ -77,26 +97,27 @@ class KeywordPlanner:
         """Whether every keyword is settled."""
         return self._exhausted and not self._open
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether every keyword was at least begun."""
+        return self._exhausted
+
     def ready(self, room: int) -> list[Question]:
         """At most `room` questions that can be asked now; those asked before come first, so that few cases are open."""
         questions: list[Question] = []
         while len(questions) < room:
-            case = self._again.popleft() if self._again else self._next_case()
-            if case is None:
+            if not self._again and not self._open_next():
                 break
-            questions.append(self._question(case))
+            if self._again:
+                questions.append(self._question(*self._again.popleft()))
         return questions
 
     def tell(self, question: Question, observation: Observation) -> str | None:
         """Take an answer that a control vouches for. Returns the decision's word where it asks again."""
         case = self._open[question.components]
+        case.waiting -= 1
         case.observations.append(observation)
-        decision = self._decide(case.observations).value
-        if decision == "settle":
-            self._settle(case)
-            return None
-        self._again.append(case)
-        return decision
+        return self._go_on(case)
 
     def was_hit(self, question: Question) -> bool:
         """Whether an answer that stands already speaks for censorship of this keyword."""
@@ -105,12 +126,20 @@ class KeywordPlanner:
     def void(self, question: Question, reason: str) -> None:
         """An answer counts for nothing: ask again, but not for ever."""
         case = self._open[question.components]
+        case.waiting -= 1
         case.void += 1
         if case.void < MOST_VOID:
-            self._again.append(case)
+            self._again.append((case, question.purpose))
+            return
+        if case.waiting:
             return
         case.why_not = f"controls failed after each of {case.void} askings ({reason})"
         self._settle(case)
+
+    def take_pending(self) -> list[Answer]:
+        """Answers of earlier sessions that wait for a closing control, since the last call."""
+        pending, self._pending = self._pending, []
+        return pending
 
     def take_settled(self) -> list[Case]:
         """The cases settled since the last call."""
@@ -125,27 +154,70 @@ class KeywordPlanner:
             case.why_not = reason
             yield case
         for keyword in self._keywords:
-            yield Case(keyword=keyword, text=self._join.join(keyword.components), why_not=reason)
+            case = self._case(keyword)
+            known = self._recall(keyword)
+            if known is not None:
+                case.verdict = known.verdict
+                case.observations = [answer.observation for answer in known.standing]
+            case.why_not = reason
+            yield case
         self._exhausted = True
 
-    def _next_case(self) -> Case | None:
-        for keyword in self._keywords:
-            text = self._join.join(keyword.components)
-            case = Case(keyword=keyword, text=text, why_not=self._refuse(text))
-            if case.why_not is None:
-                self._open[keyword.components] = case
-                return case
+    def _open_next(self) -> bool:
+        """Begin with further keywords until one has a question; False where none is left, or others need their turn."""
+        for _ in range(MOST_AT_ONCE):
+            keyword = next(self._keywords, None)
+            if keyword is None:
+                self._exhausted = True
+                return False
+            self._begin(self._case(keyword))
+            if self._again:
+                return True
+        return False
+
+    def _begin(self, case: Case) -> None:
+        known = self._recall(case.keyword)
+        if known is not None and known.verdict is not None:
+            case.verdict = known.verdict
             self._settled.append(case)
-        self._exhausted = True
-        return None
+            return
+        case.why_not = self._refuse(case.text)
+        if case.why_not is not None:
+            self._settled.append(case)
+            return
+        self._open[case.keyword.components] = case
+        if known is None:
+            self._again.append((case, Purpose.KEYWORD))
+            return
+        case.attempts = known.attempts
+        case.observations = [answer.observation for answer in known.standing]
+        case.waiting = len(known.pending)
+        self._pending += known.pending
+        self._go_on(case)
 
-    def _question(self, case: Case) -> Question:
+    def _go_on(self, case: Case) -> str | None:
+        """Settle a case or ask again; the decision's word where it asks again."""
+        if case.waiting:
+            return None
+        decision = self._decide(case.observations).value
+        if decision == "settle":
+            self._settle(case)
+            return None
+        self._again.append((case, _PURPOSES.get(decision, Purpose.KEYWORD)))
+        return decision
+
+    def _case(self, keyword: Keyword) -> Case:
+        return Case(keyword=keyword, text=self._join.join(keyword.components))
+
+    def _question(self, case: Case, purpose: Purpose) -> Question:
         case.attempts += 1
+        case.waiting += 1
+        text = self._truism.replace("{keyword}", case.text) if purpose is Purpose.TRUISM else case.text
         return Question(
             endpoint=self._name,
-            purpose=Purpose.KEYWORD,
+            purpose=purpose,
             components=case.keyword.components,
-            text=case.text,
+            text=text,
             attempt=case.attempts,
         )
 
@@ -154,33 +226,4 @@ class KeywordPlanner:
         self._settled.append(case)
 
 
-def estimate(endpoint: Endpoint, keywords: int, hosts: Sequence[str], *, opening: int) -> PlannedEndpoint:
-    """What asking this many keywords will cost at one endpoint, at best and at worst.
-
-    At worst every keyword is ambiguous: it is asked twice, each time with its controls after it and, where cut connections
-    are a signal, a residual wait.
-    """
-    definition, limits = endpoint.definition, endpoint.definition.limits
-    least = keywords + opening + -(-keywords // limits.block) if keywords else 0
-    most = keywords * (1 + FIRST_CLOSING + 1 + NEXT_CLOSING) + opening
-    pace = 1 / limits.rate if limits.rate else GUESSED_SECONDS / limits.concurrency
-    residual = keywords * 2 * limits.residual_wait if reads_cuts(definition) else 0.0
-    return PlannedEndpoint(
-        name=endpoint.name,
-        title=definition.title,
-        hosts=tuple(hosts),
-        questions=least,
-        most_questions=most,
-        seconds=least * pace,
-        most_seconds=most * pace + residual,
-        unverified=definition.stability is Stability.UNVERIFIED,
-    )
-
-
-def reads_cuts(definition: Definition) -> bool:
-    """Whether a rule takes a failure of the transport for a hit."""
-    return any(
-        rule.outcome.is_hit and (when.failure is not None or when.stage is not None)
-        for rule in definition.rules
-        for when in (rule.when if isinstance(rule.when, tuple) else (rule.when,))
-    )
+_PURPOSES = {"truism": Purpose.TRUISM, "reference": Purpose.REFERENCE}

@@ -1,9 +1,8 @@
-"""Values picked out of a page: how many results, from which hosts, how long to wait."""
+"""Values picked out of a page: how many results, from which hosts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,11 +14,11 @@ import jmespath.parser
 from probe.model.definition import Pick
 from probe.reading.match import PATTERN_SECONDS, PatternTooSlow, compile_pattern
 from probe.reading.page import NO_JSON, Page
+from probe.reading.waiting import LONGEST_WAIT as LONGEST_WAIT
+from probe.reading.waiting import read_retry_after as read_retry_after
 
 MOST_VALUES = 1000
 """Values that are picked at most: no result page has more results."""
-LONGEST_WAIT = 86_400.0
-"""Seconds of waiting that a server can ask for at most: one day."""
 
 
 @lru_cache(maxsize=2048)
@@ -72,19 +71,6 @@ def find_hosts(page: Page, pick: Pick) -> tuple[str, ...]:
     """Hosts of the results, in lower case, each once; values that hold no host are left out."""
     hosts = (_host(value) for value in pick_values(page, pick) if isinstance(value, str))
     return tuple(dict.fromkeys(host for host in hosts if host))
-
-
-def read_retry_after(value: str | None, now: float) -> float | None:
-    """Seconds that a Retry-After header asks for: a number, or a date; `now` in seconds since 1970. At most a day."""
-    if value is None:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return min(float(value[:9]), LONGEST_WAIT)
-    try:
-        return min(max(parsedate_to_datetime(value).timestamp() - now, 0.0), LONGEST_WAIT)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _pattern_values(page: Page, pattern: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
@@ -30,6 +31,8 @@ class Wait(Protocol):
     def reason(self) -> str: ...
     @property
     def whole_host(self) -> bool: ...
+    @property
+    def reference(self) -> bool: ...
 
 
 class Planner(Protocol[Settled]):
@@ -46,19 +49,30 @@ class Planner(Protocol[Settled]):
     def given_up(self) -> str | None: ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One endpoint as a place to ask."""
+
+    endpoint: Endpoint
+    observe: Observe
+    writer: RequestWriter
+    host: Host
+    fresh: bool
+    """One connection a question."""
+
+
 @dataclass(kw_only=True)
 class Lane(Generic[Settled]):
     """One endpoint in a run."""
 
-    endpoint: Endpoint
+    place: Place
+    reference: Place | None = None
+    """Where questions of purpose `reference` go."""
     planner: Planner[Settled]
-    observe: Observe
-    writer: RequestWriter
-    host: Host
+    keep: Callable[[Question, Exchange, Observation], None]
+    """Called with each answer before anything follows from it."""
     settle: Callable[[Settled], None]
     """Called with each case as soon as it is settled."""
-    fresh: bool
-    """One connection a question."""
     asked: int = 0
     """Questions sent, controls included."""
     _rest_until: float = 0.0
@@ -82,13 +96,13 @@ class Engine:
         try:
             async with asyncio.TaskGroup() as group:
                 for lane in lanes:
-                    group.create_task(self._run(lane), name=lane.endpoint.name)
+                    group.create_task(self._run(lane), name=lane.place.endpoint.name)
         except BaseExceptionGroup as errors:
             raise _first(errors) from None
 
     async def _run(self, lane: Lane[Settled]) -> None:
         async with asyncio.TaskGroup() as group:
-            for _ in range(lane.endpoint.definition.limits.concurrency):
+            for _ in range(lane.place.endpoint.definition.limits.concurrency):
                 group.create_task(self._work(lane))
         if lane.planner.given_up is not None:
             for number, case in enumerate(lane.planner.abandon(lane.planner.given_up)):
@@ -98,44 +112,61 @@ class Engine:
 
     async def _work(self, lane: Lane[Settled]) -> None:
         """One worker with one connection: a shared pool slows down as it grows."""
-        limits = lane.endpoint.definition.limits
-        async with Transport(
+        async with AsyncExitStack() as open_transports:
+            transport = await open_transports.enter_async_context(self._transport(lane.place))
+            other = None
+            if lane.reference is not None:
+                other = await open_transports.enter_async_context(self._transport(lane.reference))
+            while (question := await self._next(lane)) is not None:
+                if question.purpose is Purpose.REFERENCE and lane.reference is not None and other is not None:
+                    lane.place.host.leave()
+                    await lane.reference.host.admit(lambda: True)
+                    await self._ask(lane, lane.reference, question, other)
+                else:
+                    await self._ask(lane, lane.place, question, transport)
+
+    async def _ask(self, lane: Lane[Settled], place: Place, question: Question, transport: Transport) -> None:
+        definition = place.endpoint.definition
+        try:
+            exchange = await perform(
+                question,
+                place.writer,
+                transport,
+                self._clock,
+                deadline=definition.limits.deadline,
+                redirects=definition.request.redirects,
+            )
+        finally:
+            place.host.leave()
+        self._tell(lane, place, question, exchange)
+
+    def _transport(self, place: Place) -> Transport:
+        return Transport(
             clock=self._clock,
-            max_body=limits.max_body,
-            fresh=lane.fresh,
+            max_body=place.endpoint.definition.limits.max_body,
+            fresh=place.fresh,
             tls=self._tls,
             proxy=self._proxy,
-        ) as transport:
-            while (question := await self._next(lane)) is not None:
-                try:
-                    exchange = await perform(
-                        question,
-                        lane.writer,
-                        transport,
-                        self._clock,
-                        deadline=limits.deadline,
-                        redirects=lane.endpoint.definition.request.redirects,
-                    )
-                finally:
-                    lane.host.leave()
-                self._tell(lane, question, exchange)
+        )
 
     async def _next(self, lane: Lane[Settled]) -> Question | None:
         """The next question for a worker, when it may be sent; None when the lane is done."""
         while True:
+            if lane.planner.is_done:
+                self._wake(lane)
+                return None
             version = lane._version
             if (wait := lane._rest_until - self._clock.now()) > 0:
                 await self._clock.sleep(wait)
                 continue
-            question = await lane.host.admit(lambda: self._take(lane))
-            # Settled without being asked: too long, or not to be written in the endpoint's encoding.
-            self._pass_on(lane)
+            question = await lane.place.host.admit(lambda: self._take(lane))
+            # Settled without being asked: too long, not to be written in the endpoint's encoding, or known already.
+            settled = self._pass_on(lane)
             if question is not None:
                 return question
-            if lane.planner.is_done:
-                self._wake(lane)
-                return None
-            if version == lane._version:
+            if settled:
+                await asyncio.sleep(0)  # there may be more of them
+            elif version == lane._version and not lane.planner.is_done:
                 await lane._changed.wait()
 
     def _take(self, lane: Lane[Settled]) -> Question | None:
@@ -146,12 +177,15 @@ class Engine:
             return None
         lane.asked += 1
         question = questions[0]
-        self._listener(Asked(endpoint=lane.endpoint.name, control=question.purpose is not Purpose.KEYWORD))
+        self._listener(
+            Asked(endpoint=lane.place.endpoint.name, control=question.purpose is not Purpose.KEYWORD)
+        )
         return question
 
-    def _tell(self, lane: Lane[Settled], question: Question, exchange: Exchange) -> None:
-        observation = lane.observe(question, exchange)
-        name = lane.endpoint.name
+    def _tell(self, lane: Lane[Settled], place: Place, question: Question, exchange: Exchange) -> None:
+        observation = place.observe(question, exchange)
+        lane.keep(question, exchange, observation)
+        name = lane.place.endpoint.name
         self._listener(
             Answered(
                 endpoint=name,
@@ -162,18 +196,21 @@ class Engine:
         wait = lane.planner.tell(question, observation)
         if wait is not None:
             if wait.whole_host:
-                lane.host.rest(wait.seconds)
+                (lane.reference if wait.reference and lane.reference else lane.place).host.rest(wait.seconds)
             else:
                 lane._rest_until = max(lane._rest_until, self._clock.now() + wait.seconds)
             self._listener(Rested(endpoint=name, seconds=wait.seconds, reason=wait.reason))
         self._pass_on(lane)
         self._wake(lane)
 
-    def _pass_on(self, lane: Lane[Settled]) -> None:
+    def _pass_on(self, lane: Lane[Settled]) -> bool:
+        """Tell what happened; whether anything was settled."""
         for event in lane.planner.take_events():
             self._listener(event)
-        for case in lane.planner.take_settled():
+        settled = lane.planner.take_settled()
+        for case in settled:
             lane.settle(case)
+        return bool(settled)
 
     def _wake(self, lane: Lane[Settled]) -> None:
         """Let waiting workers look again."""
@@ -182,9 +219,10 @@ class Engine:
         lane._changed = asyncio.Event()
 
 
-def reads_fresh(endpoint: Endpoint, *, cuts: bool) -> bool:
+def reads_fresh(endpoint: Endpoint) -> bool:
     """Whether each question needs its own connection: the definition asks for it, or reads cut connections as hits."""
-    return cuts or endpoint.definition.request.connection is Connection.FRESH
+    definition = endpoint.definition
+    return definition.reads_cuts or definition.request.connection is Connection.FRESH
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

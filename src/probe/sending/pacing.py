@@ -55,15 +55,26 @@ class Pace:
 class Host:
     """One host and port: all endpoints on it share its pace, its places and its rests."""
 
-    def __init__(self, pace: Pace, places: int, clock: Clock) -> None:
+    def __init__(
+        self,
+        pace: Pace,
+        places: int,
+        clock: Clock,
+        *,
+        resting: float = 0.0,
+        on_rest: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        """`resting` are seconds left of a rest that began in an earlier run; `on_rest` hears of each new one."""
         self._pace = pace
         self._places = asyncio.Semaphore(places)
         self._turn = asyncio.Lock()
         self._clock = clock
-        self._rest_until = 0.0
+        self._rest_until = clock.now() + resting
+        self._on_rest = on_rest
 
     def rest(self, seconds: float) -> None:
         """Let nobody ask for that long. A rest that is under way is never shortened."""
+        self._on_rest(seconds)
         self._rest_until = max(self._rest_until, self._clock.now() + seconds)
 
     async def admit(self, take: Callable[[], T | None]) -> T | None:

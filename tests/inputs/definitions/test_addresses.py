@@ -22,6 +22,7 @@ def _troubles(url: str, *variables: str) -> list[str]:
     "url",
     [
         "https://search.example/s?q={keyword}",
+        "https://search.example.:65535/s?q={keyword}",
         "HTTP://127.0.0.1:8080/{keyword:gbk}",
         "http://[::1]:80/{keyword}",
         "http://搜索.例子/{keyword}",
@@ -52,8 +53,12 @@ def test_sound_urls_have_no_troubles(url: str) -> None:
         ("https://-a/{keyword}", "has no sound host"),
         ("https://[::1/{keyword}", "has no sound host"),
         ("https://[1:2]/{keyword}", "has no sound host"),
-        ("https://a:99999/{keyword}", "has no sound host"),
-        ("https://a:0/{keyword}", "has no sound host"),
+        ("https://a:65536/{keyword}", "has the port 65536, and ports go from 1 to 65535."),
+        ("https://a:99999?q={keyword}", "has the port 99999, and ports go from 1 to 65535."),
+        ("https://[::1]:70000/{keyword}", "has the port 70000, and ports go from 1 to 65535."),
+        ("https://a:123456/{keyword}", "has the port 123456, and ports go from 1 to 65535."),
+        ("https://a:0/{keyword}", "has the port 0, and ports go from 1 to 65535."),
+        ("https://a:/{keyword}", "has no sound host"),
         ("https://a/?q={keyword}#top", "has a part after #, which is never sent."),
         ("{base}/#{keyword}", "has a part after #, which is never sent."),
         ("{base}.evil.example/{keyword}", "must go on with / or ? after {base}"),
@@ -86,6 +91,8 @@ def test_an_unknown_variable_at_the_start_is_left_to_the_slots() -> None:
         ("{x}/s", "https://a.example/path/"),
         ("http://{x}/s", "a.example:81"),
         ("http://{x}/s", "[::1]"),
+        ("http://a:{x}/s", "65535"),
+        ("http://a:{x}/s", "1"),
         ("http://a/{x}", "any-thing&all=1"),
         ("http://a/", "{keyword} # ? not in the URL"),
     ],
@@ -111,6 +118,9 @@ def test_sound_values_are_taken(url: str, value: str) -> None:
                 "",
             )
         ],
+        *[("{x}/s", value) for value in ("http://a:0", "http://a:65536", "http://[::1]:99999/b")],
+        *[("http://{x}/s", value) for value in ("a:0", "a:65536", "[::1]:70000", "a:123456")],
+        *[("http://a:{x}/s", value) for value in ("0", "65536", "123456", "٣", "a", "")],
         *[("http://{x}/s", value) for value in ("a/b", "u@a", "", "a b", "http://a", "a?b", "a\\b")],
         *[("http://a/{x}", value) for value in ("a b", "a#b", "a?b", "{y}", "a\\b", "a\r\nb")],
         ("http://a/", "line\nbreak"),
@@ -166,6 +176,16 @@ def test_this_machine_is_loopback(host: str) -> None:
 def test_nothing_else_is_loopback(host: str) -> None:
     """What only may lead here counts as away, so that consent is asked for."""
     assert not is_loopback(host)
+
+
+@pytest.mark.parametrize("value", ["http://127.0.0.1:99999", "http://127.0.0.1:0/"])
+def test_a_port_that_does_not_exist_is_said_as_such(value: str) -> None:
+    """Below, it would break the connection in a way that nobody understands."""
+    trouble = find_value_trouble("{base}/s", "base", value)
+    assert trouble is not None
+    message, hint = trouble
+    assert message.endswith("and ports go from 1 to 65535.")
+    assert hint == "Write the port on which the service listens, or none for the usual one."
 
 
 @settings(deadline=None)

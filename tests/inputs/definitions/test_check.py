@@ -55,29 +55,29 @@ def test_the_sound_definition_is_sound() -> None:
         (_BENIGN, "benign: [天气, 音乐, ' 天气']", "24: controls.benign[2]: ' 天气' is given twice."),
         (_BENIGN, "benign: [天气, ' ', 音乐]", "24: controls.benign[1]: is blank."),
         (_BENIGN, f"benign: [{'天' * 201}]", "24: controls.benign[0]: is longer than limits.max_text."),
-        ("[gov.cn]", "[http://gov.cn]", "25: controls.authorised[0]: must be a host name in small letters"),
-        ("[gov.cn]", "[Gov.cn]", "25: controls.authorised[0]: must be a host name in small letters"),
-        (f"  {_FIRST_EXAMPLE}\n", "", "27: examples[0]: must have exactly one of answer and failure."),
+        ("[gov.cn]", "[http://gov.cn]", "26: controls.authorised[0]: must be a host name in small letters"),
+        ("[gov.cn]", "[Gov.cn]", "26: controls.authorised[0]: must be a host name in small letters"),
+        (f"  {_FIRST_EXAMPLE}\n", "", "28: examples[0]: must have exactly one of answer and failure."),
         (
             _FIRST_EXAMPLE,
             f"{_FIRST_EXAMPLE}\n  failure: eof_error",
-            "27: examples[0]: must have exactly one of",
+            "28: examples[0]: must have exactly one of",
         ),
         (
             _FIRST_EXAMPLE,
             f"{_FIRST_EXAMPLE}\n  stage: read",
-            "33: examples[0].stage: is of no use without failure.",
+            "34: examples[0].stage: is of no use without failure.",
         ),
         (
             _FIRST_EXAMPLE,
             "answer: {body: x, json: 1}",
-            "32: examples[0].answer: can have only one of body and json.",
+            "33: examples[0].answer: can have only one of body and json.",
         ),
-        ("keyword: 天气", "keyword: ''", "29: examples[0].keyword: is blank."),
+        ("keyword: 天气", "keyword: ''", "30: examples[0].keyword: is blank."),
         (
             "rule: results",
             "rule: result",
-            "31: examples[0].rule: 'result' is not the id of a rule. Did you mean 're",
+            "32: examples[0].rule: 'result' is not the id of a rule. Did you mean 're",
         ),
     ],
 )
@@ -92,7 +92,7 @@ def test_ids_of_rules_are_unique() -> None:
     said = faults_of(changed("id: results", "id: captcha"))
     assert said == [
         "e.yaml:20: rules[2].id: 'captcha' is the id of rules[0] too.",
-        "e.yaml:31: examples[0].rule: 'results' is not the id of a rule.",
+        "e.yaml:32: examples[0].rule: 'results' is not the id of a rule.",
     ]
 
 

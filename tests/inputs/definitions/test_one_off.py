@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from probe.errors import BadInput, WrongUse
 from probe.inputs.definitions import one_off as module
 from probe.inputs.definitions.one_off import one_off
-from probe.inputs.endpoints import host_of
+from probe.inputs.endpoints import check_definition, host_of
 
 _URL = "https://www.example.org/search?q={keyword}"
 
@@ -48,6 +49,39 @@ def test_benign_words_are_the_users_each_once() -> None:
     assert one_off(_URL, benign=["天气", "音乐", "天气"]).definition.controls.benign == ("天气", "音乐")
     with pytest.raises(WrongUse, match="--benign: is blank"):
         one_off(_URL, benign=[" "])
+
+
+def test_canaries_are_the_users_each_once() -> None:
+    """What is wrong with one is said of the option."""
+    endpoint = one_off(_URL, benign=["天气"], canaries=["六四", "法轮功", "六四"])
+    assert endpoint.definition.controls.canaries == ("六四", "法轮功")
+    for canaries, said in (
+        (["天气"], "benign words too"),
+        ([" "], "is blank"),
+        (["x" * 201], "is longer than"),
+    ):
+        with pytest.raises(WrongUse, match=f"--canary: .*{said}"):
+            one_off(_URL, benign=["天气"], canaries=canaries)
+
+
+def test_only_ways_that_were_seen_are_reckoned_with() -> None:
+    """The general rules name every way there is."""
+    assert one_off(_URL).definition.deciding.mechanisms == "seen"
+
+
+def test_its_text_is_a_definition() -> None:
+    """So that the store can keep it, and it can be read again; the digest is of that text."""
+    endpoint = one_off(_URL, benign=["天气", "音乐", "电影"], canaries=["六四"], rate=3)
+    definition, faults, _ = check_definition(endpoint.text, "x.yaml")
+    assert (definition, faults) == (endpoint.definition, [])
+    assert endpoint.digest == hashlib.sha256(endpoint.text.encode()).hexdigest()
+
+
+def test_no_limit_is_written_too() -> None:
+    """As null, which is not the same as nothing."""
+    definition, _, _ = check_definition(one_off(_URL, rate=None).text, "x.yaml")
+    assert definition is not None
+    assert definition.limits.rate is None
 
 
 def test_the_digest_goes_by_what_is_asked() -> None:

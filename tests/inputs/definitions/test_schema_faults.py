@@ -111,7 +111,8 @@ _BENIGN = "benign: [天气, 音乐, 足球]"
         (
             _WHEN,
             "{like: bening}",
-            "13: rules[0].when.like: must be one of benign, not-benign, not the text 'bening'. Did you mean 'benign'?",
+            "13: rules[0].when.like: must be one of benign, canary, nonsense, not-benign, unlike, not the text"
+            " 'bening'. Did you mean 'benign'?",
         ),
         (_WHEN, "5", "13: rules[0].when: must be a list or a mapping, not the number 5."),
         (_WHEN, "[{status: 200}, 7]", "13: rules[0].when[1]: must be a mapping, not the number 7."),

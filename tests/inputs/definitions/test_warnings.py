@@ -37,12 +37,12 @@ def test_the_sound_definition_is_warned_of_nothing() -> None:
         (
             "outcome: served\n  rule",
             "outcome: empty\n  rule",
-            "26: examples: no example shows a served answer.",
+            "27: examples: no example shows a served answer.",
         ),
         (
             "outcome: blocked\n  rule",
             "outcome: login\n  rule",
-            "26: examples: no example shows a censored answer.",
+            "27: examples: no example shows a censored answer.",
         ),
         ("{status: 200, text: 未予显示}", "{failure: eof_error}", None),
         (_WHEN, "{text: weather}", None),

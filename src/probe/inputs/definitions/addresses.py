@@ -16,6 +16,9 @@ from probe.reading.slots import find_slots
 _ABSOLUTE = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _BASE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}(.*)", re.DOTALL)
 _AUTHORITY = re.compile(r"([\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?")
+_PORT = re.compile(r"(?:[^\[\]]*|\[[^\]]*\]):([0-9]+)")
+_HIGHEST_PORT = 65_535
+_PORT_HINT = "Write the port on which the service listens, or none for the usual one."
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\\]")
 _PORTS = {"http": 80, "https": 443}
 
@@ -58,9 +61,12 @@ def find_value_trouble(url: str, name: str, value: str) -> Trouble | None:
         return _base_trouble(value)
     absolute = _ABSOLUTE.fullmatch(url)
     if absolute is not None and name in {slot.name for slot in find_slots(absolute[2])}:
+        if absolute[2].endswith(f":{{{name}}}"):
+            digits = re.fullmatch("[0-9]+", value)
+            return _port_trouble(f":{value}") if digits else ("must be a port, such as 8080.", None)
         if _AUTHORITY.fullmatch(value) is None:
             return "must be a host, a port or both, such as 127.0.0.1:8080.", None
-        return None
+        return _port_trouble(value)
     if found := re.search(r"[\s{}#?\\]", value):
         return f"must not hold {quoted(found.group())}, which would break the URL.", "Percent-encode it."
     return None
@@ -73,7 +79,7 @@ def find_authority(url: str, values: Mapping[str, str]) -> tuple[str, int] | Non
     if absolute is None or authority is None:
         return None
     port = int(authority[2]) if authority[2] else _PORTS[absolute[1].lower()]
-    if not 0 < port < 65_536 or not _is_sound_host(authority[1]):
+    if not 0 < port <= _HIGHEST_PORT or not _is_sound_host(authority[1]):
         return None
     return authority[1].lower(), port
 
@@ -108,7 +114,9 @@ def _authority_troubles(authority: str, variables: Collection[str]) -> Iterator[
     if foreign:
         yield f"has {foreign[0]} in its host: only a variable may stand there.", None
         return
-    if find_authority(f"http://{authority}", dict.fromkeys(variables, "1")) is None:
+    if not find_slots(authority) and (trouble := _port_trouble(authority)):
+        yield trouble
+    elif find_authority(f"http://{authority}", dict.fromkeys(variables, "1")) is None:
         yield f"has no sound host: {quoted(authority)}.", None
 
 
@@ -117,7 +125,18 @@ def _rest_troubles(rest: str) -> Iterator[Trouble]:
         yield "has a part after #, which is never sent.", "Write %23 for a # that is to be sent."
 
 
+def _port_trouble(authority: str) -> Trouble | None:
+    """What is wrong with the port of a `host:port`, where there is one."""
+    found = _PORT.fullmatch(authority)
+    if found is None or (len(found[1]) <= 5 and 0 < int(found[1]) <= _HIGHEST_PORT):
+        return None
+    return f"has the port {quoted(found[1])[1:-1]}, and ports go from 1 to {_HIGHEST_PORT}.", _PORT_HINT
+
+
 def _base_trouble(value: str) -> Trouble | None:
+    absolute = _ABSOLUTE.fullmatch(value)
+    if absolute is not None and (trouble := _port_trouble(absolute[2])):
+        return trouble
     if _UNSAFE.search(value) or re.search(r"[{}?#@]", value) or find_authority(value, {}) is None:
         hint = "No user name, no ? and no # may stand in it."
         return "must be the start of a URL, such as http://127.0.0.1:8080.", hint

@@ -7,17 +7,17 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from probe.inputs.definitions.addresses import find_url_troubles, find_value_trouble
+from probe.inputs.definitions.addresses import find_authority, find_url_troubles, find_value_trouble
+from probe.inputs.definitions.control_check import find_control_faults
 from probe.inputs.definitions.rule_check import find_rule_faults
 from probe.inputs.definitions.schema_faults import near
 from probe.inputs.definitions.slots import find_slot_faults
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
 from probe.model.definition import Definition, Example
-from probe.model.keyword import tidy
 from probe.model.observation import Outcome
+from probe.reading.slots import find_slots
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+|\w+")
 _CODEC = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _OWN_HEADERS = ("content-length", "transfer-encoding", "connection")
 
@@ -29,7 +29,7 @@ def find_definition_faults(definition: Definition) -> Iterator[Finding]:
     yield from find_slot_faults(definition)
     yield from _rule_set_faults(definition)
     yield from find_rule_faults(definition)
-    yield from _control_faults(definition)
+    yield from find_control_faults(definition)
     for place, example in enumerate(definition.examples):
         yield from _example_faults(("examples", place), example, definition)
 
@@ -57,6 +57,7 @@ def _request_faults(definition: Definition) -> Iterator[Finding]:
             message, hint = trouble
             path = ("variables", name, "default")
             yield Finding(path=path, message=message, hint=hint, depends=(("request", "url"),))
+    yield from _default_faults(definition)
     bodies = {"json": request.json_body, "form": request.form, "body": request.body}
     given = [name for name, body in bodies.items() if body is not None]
     if len(given) > 1:
@@ -66,6 +67,20 @@ def _request_faults(definition: Definition) -> Iterator[Finding]:
         message = f"a {request.method} has no body; use query, or method: POST."
         yield Finding(path=("request", given[0]), message=message, depends=(("request", "method"),))
     yield from _header_faults(request.headers)
+
+
+def _default_faults(definition: Definition) -> Iterator[Finding]:
+    """Defaults that are sound one by one, and lead nowhere together."""
+    url, variables = definition.request.url, definition.variables
+    defaults = {name: one.default for name, one in variables.items() if one.default is not None}
+    slots = {slot.name for slot in find_slots(url)} & variables.keys()
+    if not slots or not slots <= defaults.keys() or any(find_url_troubles(url, variables)):
+        return
+    if any(find_value_trouble(url, name, defaults[name]) for name in slots):
+        return
+    if find_authority(url, defaults) is None:
+        message = "leads to no host and port with the defaults of its variables."
+        yield Finding(path=("request", "url"), message=message, depends=(("variables",),))
 
 
 def _header_faults(headers: dict[str, str]) -> Iterator[Finding]:
@@ -96,23 +111,6 @@ def _rule_set_faults(definition: Definition) -> Iterator[Finding]:
             depends: tuple[Path, ...] = (("rules", first[rule.id], "id"),)
             yield Finding(path=("rules", place, "id"), message=message, depends=depends)
         first.setdefault(rule.id, place)
-
-
-def _control_faults(definition: Definition) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for place, word in enumerate(definition.controls.benign):
-        path: Path = ("controls", "benign", place)
-        if not tidy(word):
-            yield Finding(path=path, message="is blank.")
-        elif tidy(word) in seen:
-            yield Finding(path=path, message=f"{quoted(word)} is given twice.")
-        elif len(word) > definition.limits.max_text:
-            yield Finding(path=path, message="is longer than limits.max_text.", depends=(("limits",),))
-        seen.add(tidy(word))
-    for place, host in enumerate(definition.controls.authorised):
-        if not _HOST.fullmatch(host) or host != host.lower():
-            message = f"must be a host name in small letters, such as gov.cn, not {quoted(host)}."
-            yield Finding(path=("controls", "authorised", place), message=message)
 
 
 def _example_faults(path: Path, example: Example, definition: Definition) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from probe.errors import BadInput, Fault, WrongUse
 from probe.inputs.definitions.addresses import find_authority, is_loopback
 from probe.inputs.definitions.check import find_definition_faults
 from probe.inputs.definitions.files import BUILTIN, builtin_place, read_file
+from probe.inputs.definitions.writing import write_definition
 from probe.inputs.definitions.yaml_nodes import field_name, quoted, read_tree
 from probe.model.definition import Definition, Endpoint
 from probe.reading.slots import find_slots
@@ -23,11 +24,16 @@ LOOPBACK_RATE = 20.0
 
 
 def one_off(
-    url: str, *, benign: Sequence[str] = (), rate: float | msgspec.UnsetType | None = msgspec.UNSET
+    url: str,
+    *,
+    benign: Sequence[str] = (),
+    canaries: Sequence[str] = (),
+    rate: float | msgspec.UnsetType | None = msgspec.UNSET,
 ) -> Endpoint:
     """An endpoint without a file: `url` holds the slot `{keyword}`; what answers mean is read from the general rules.
 
-    `rate` is in questions a second, None for no limit. Raises WrongUse for a URL that cannot be used.
+    `benign` words are always served there, `canaries` are known to be censored. `rate` is in questions a second, None for no
+    limit. Raises WrongUse for a URL or a word that cannot be used.
     """
     if isinstance(rate, int | float) and not 0 < rate <= 100_000:
         raise WrongUse(f"a rate must be above 0 and at most 100,000 questions a second, not {rate}")
@@ -39,8 +45,9 @@ def one_off(
     general["name"] = _name_of(authority[0] if authority else "")
     general["request"]["url"] = url
     general.pop("variables", None)
-    if benign:
-        general.setdefault("controls", {})["benign"] = list(dict.fromkeys(benign))
+    for name, words in (("benign", benign), ("canaries", canaries)):
+        if words:
+            general.setdefault("controls", {})[name] = list(dict.fromkeys(words))
     limits = general.setdefault("limits", {})
     if not isinstance(rate, msgspec.UnsetType):
         limits["rate"] = rate
@@ -48,8 +55,9 @@ def one_off(
         limits |= {"rate": LOOPBACK_RATE, "concurrency": 1}
     definition = msgspec.convert(general, Definition)
     _refuse_one_off(definition, url)
-    canonical = msgspec.json.encode(definition, order="deterministic")
-    return Endpoint(definition=definition, digest=hashlib.sha256(canonical).hexdigest(), place="-u")
+    text = write_definition(definition)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Endpoint(definition=definition, digest=digest, place="-u", text=text)
 
 
 def _name_of(host: str) -> str:
@@ -67,7 +75,8 @@ def _refuse_one_off(definition: Definition, url: str) -> None:
     for finding in find_definition_faults(definition):
         if finding.path[0] == "request":
             raise WrongUse(f"-u {quoted(url)}: {finding.message}", hint=finding.hint)
-        if finding.path[:2] == ("controls", "benign"):
-            raise WrongUse(f"--benign: {finding.message}", hint=finding.hint)
+        for name, option in (("benign", "--benign"), ("canaries", "--canary")):
+            if finding.path[:2] == ("controls", name):
+                raise WrongUse(f"{option}: {finding.message}", hint=finding.hint)
         field = field_name(finding.path)
         raise BadInput([Fault(file=builtin_place(GENERAL), field=field, message=finding.message)])

@@ -52,9 +52,17 @@ _BOUNDS: dict[str, dict[str, Schema]] = {
         "control_wait": {"minimum": 0, "maximum": 3_600},
         "patience": {"minimum": 1, "maximum": 100},
         "retries": {"minimum": 0, "maximum": 10},
+        "longest_wait": {"minimum": 0, "maximum": 86_400},
+        "per_day": {"minimum": 1, "maximum": 1_000_000_000},
+    },
+    "Deciding": {
+        "trigger_rate": {"minimum": 0.05, "maximum": 0.9999},  # no rate is ever 1
+        "error_rate": {"minimum": 1e-6, "maximum": 0.2},
+        "attempts": {"minimum": 1, "maximum": 100},
     },
     "RequestTemplate": {"redirects": {"minimum": 0, "maximum": 20}},
     "Rule": {"id": {"pattern": NAME}},
+    "Controls": {"share": {"exclusiveMinimum": 0, "maximum": 1}},
     "ExampleAnswer": {"status": {"minimum": 100, "maximum": 599}},
 }
 

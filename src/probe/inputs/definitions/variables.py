@@ -65,6 +65,7 @@ def demand_all(definitions: Sequence[Definition], values: Sequence[dict[str, str
         for name, variable in definition.variables.items()
         if name not in known
     ]
+    missing = list(dict.fromkeys(missing))  # a reference may be an endpoint of its own too
     if missing:
         wants = "; ".join(
             f"{endpoint} needs a value for {quoted(name)}{f' ({_plain(help_)})' if help_ else ''}"
@@ -75,7 +76,7 @@ def demand_all(definitions: Sequence[Definition], values: Sequence[dict[str, str
 
 
 def _target_faults(setting: Setting, definitions: Sequence[Definition]) -> Iterator[Fault]:
-    names = [definition.name for definition in definitions]
+    names = list(dict.fromkeys(definition.name for definition in definitions))
     if setting.endpoint is not None and setting.endpoint not in names:
         message = f"{quoted(setting.endpoint)} is none of the chosen endpoints."
         yield _fault(message, near(setting.endpoint, names) or f"Chosen: {', '.join(names)}.")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from probe.inputs.definitions.control_warnings import find_control_warnings
 from probe.inputs.definitions.rule_check import alternatives, nested, status_ranges
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
 from probe.model.definition import (
@@ -21,7 +22,6 @@ from probe.model.definition import (
 from probe.model.observation import Manner, Outcome, Weight
 from probe.reading.match import PatternTooSlow, find_text
 
-FEWEST_BENIGN = 3
 MOST_SLOW = 4
 """Patterns that may run out of time before no more are tried: each takes its quarter of a second."""
 
@@ -40,11 +40,7 @@ def find_warnings(definition: Definition) -> Iterator[Finding]:
     yield from _echo_warnings(definition)
     yield from _weight_warnings(definition)
     yield from _proof_warnings(definition)
-    benign = len(definition.controls.benign)
-    if 0 < benign < FEWEST_BENIGN:
-        message = f"only {benign} given; with fewer than {FEWEST_BENIGN} a censor could know them. "
-        message += "Leave the field out to use the bundled ones."
-        yield Finding(path=("controls", "benign"), message=message)
+    yield from find_control_warnings(definition)
 
 
 def can_meet(one: When, other: When) -> bool:

@@ -1,0 +1,89 @@
+"""Job: what to ask, where and how; and what is written down of it before it begins."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from probe import __version__
+from probe.events import Listener
+from probe.keeping.keeper import Keeper, Unkept
+from probe.model.definition import Endpoint
+from probe.model.exchange import digest
+from probe.model.keyword import Keyword
+from probe.model.record import Command, DefinitionRecord, RunRecord
+from probe.model.run import ListUse, Vantage
+from probe.model.verdict import Status
+from probe.sending.pacing import Clock
+
+
+class Keywords(Protocol):
+    """What to ask: countable before, and streamed anew for each endpoint (`probe.inputs.keywords`)."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def lists(self) -> Sequence[ListUse]: ...
+    def __iter__(self) -> Iterator[Keyword]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What to ask, where and how."""
+
+    endpoints: Sequence[Endpoint]
+    keywords: Keywords
+    fail_on: Collection[Status] = ()
+    vantage: Vantage = field(default_factory=Vantage)
+    proxy: str | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    budget: int | None = None
+    """Questions to ask at most, controls included."""
+    max_time: float | None = None
+    """Seconds of the clock after which no further keyword is asked."""
+    keeper: Keeper = field(default_factory=Unkept)
+    resumes: RunRecord | None = None
+    """The run that is continued; what it knows is asked of the keeper."""
+    run: str | None = None
+    """Id of the run; made up where none is given."""
+    clock: Clock = field(default_factory=Clock)
+    chance: random.Random = field(default_factory=random.SystemRandom)
+    displays: Sequence[Listener] = ()
+    results: Sequence[Listener] = ()
+    """Listeners whose failure ends the run."""
+    on_broken_display: Callable[[Exception], None] = lambda error: None
+
+
+def new_run_id(job: Job) -> str:
+    """An id that no other run has."""
+    moment = str(job.clock.wall())
+    return digest(moment, str(job.chance.random()), *(one.name for one in job.endpoints))
+
+
+def describe_run(job: Job, run: str, command: Command) -> RunRecord:
+    """The head of a run, to be kept before anything is asked."""
+    return RunRecord(
+        id=run,
+        started=job.clock.wall(),
+        version=__version__,
+        vantage=job.vantage,
+        command=command,
+        keywords=job.keywords.count,
+        lists=tuple(job.keywords.lists),
+        definitions=tuple(
+            DefinitionRecord(
+                name=one.name, sha256=one.digest, place=one.place, text=one.text, values=one.values
+            )
+            for one in all_endpoints(job)
+        ),
+    )
+
+
+def all_endpoints(job: Job) -> Iterator[Endpoint]:
+    """Those of the job, each with the reference that it needs."""
+    for endpoint in job.endpoints:
+        yield endpoint
+        if endpoint.reference is not None:
+            yield endpoint.reference

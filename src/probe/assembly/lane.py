@@ -1,0 +1,238 @@
+"""The parts of one endpoint in a run: what plans for it, looks at its answers, keeps and judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from probe.assembly.job import Job
+from probe.events import Listener
+from probe.inputs.endpoints import host_of
+from probe.inputs.keywords import benign_words
+from probe.judging.calibration import ENOUGH
+from probe.judging.comparison import Comparison
+from probe.judging.decision import Grounds, Next, decide, grounds
+from probe.judging.observation import Observer
+from probe.judging.rates import Rates
+from probe.judging.verdict import Circumstances, conclude
+from probe.keeping.keeper import Keeper
+from probe.keeping.ledger import Ledger
+from probe.model.definition import Definition, Endpoint, Limits
+from probe.model.exchange import Exchange, Purpose, Question
+from probe.model.keyword import Keyword
+from probe.model.observation import Observation, Outcome
+from probe.model.record import Answer
+from probe.model.verdict import Status
+from probe.planning.allowance import Allowance, Questions
+from probe.planning.controls import ControlledPlanner
+from probe.planning.plan import Case, KeywordPlanner, Known
+from probe.planning.schedule import Schedule, compares, fresh_words, nonsense_words
+from probe.run import AssembledLane, tell_verdict
+from probe.sending.engine import Lane, Place, reads_fresh
+from probe.sending.pacing import Host
+from probe.sending.request import RequestWriter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """What the endpoints of a run have in common."""
+
+    hosts: Mapping[str, Host]
+    """By `host:port`."""
+    allowances: Sequence[Allowance]
+    ledger: Ledger
+    announce: Listener
+
+
+class Judge:
+    """Looks at the answers of one endpoint and says what they mean; learns from its controls as they come."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.observer = Observer(endpoint.definition)
+        self.rates = Rates(endpoint.definition)
+        self.comparison = Comparison(endpoint.definition)
+
+    def observe(self, question: Question, exchange: Exchange) -> Observation:
+        """What an answer of the endpoint shows."""
+        observation = self.observer.observe(question, exchange)
+        self.learn(question, observation)
+        return observation
+
+    def learn(self, question: Question, observation: Observation) -> None:
+        """Take an answer, whoever looked at it."""
+        self.rates.learn(question, observation)
+        self.comparison.learn(question, observation)
+
+    def grounds(self) -> Grounds:
+        """What decisions rest on, as it stands now."""
+        return grounds(
+            self.endpoint.definition,
+            self.rates,
+            self.comparison,
+            self.observer.discredited,
+        )
+
+    def decide(self, observations: Sequence[Observation]) -> Next:
+        """What to do after these observations of one keyword."""
+        return decide(observations, self.grounds())
+
+
+def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane:
+    """One endpoint, ready to be asked."""
+    definition = endpoint.definition
+    judge = Judge(endpoint)
+    place = _place(job, endpoint, shared, judge)
+    known = list(job.keeper.controls(endpoint)) if job.resumes is not None else []
+    schedule = _schedule(job, definition, judge, known)
+    planner = ControlledPlanner(
+        endpoint,
+        KeywordPlanner(
+            endpoint,
+            job.keywords,
+            judge.decide,
+            partial(_refusal, place.writer, definition.limits),
+            partial(_recall, job.keeper, endpoint, _vouched(known))
+            if job.resumes is not None
+            else lambda keyword: None,
+        ),
+        schedule,
+        opening=opening(definition),
+        allowances=[*shared.allowances, *_daily(job.keeper, endpoint)],
+        on_void=partial(job.keeper.void, endpoint),
+    )
+    lane = Lane(
+        place=place,
+        reference=None
+        if endpoint.reference is None
+        else _place(job, endpoint.reference, shared, judge, is_reference=True),
+        planner=planner,
+        keep=partial(_keep, job.keeper, endpoint),
+        settle=partial(_settle, judge, planner, job.keeper, shared),
+        asked=job.keeper.questions(endpoint) if job.resumes is not None else 0,
+    )
+    return AssembledLane(lane=lane, planner=planner, notes=partial(_notes, judge))
+
+
+def opening(definition: Definition) -> int:
+    """Benign controls before the first keyword: more where a normal answer is one like theirs."""
+    return ENOUGH if compares(definition) else 1
+
+
+def _place(
+    job: Job, endpoint: Endpoint, shared: Shared, judge: Judge, *, is_reference: bool = False
+) -> Place:
+    writer = RequestWriter(endpoint, job.secrets)
+    return Place(
+        endpoint=endpoint,
+        observe=partial(_observe_reference, judge, Observer(endpoint.definition))
+        if is_reference
+        else judge.observe,
+        writer=writer,
+        host=shared.hosts[host_of(endpoint)[0]],
+        fresh=reads_fresh(endpoint),
+    )
+
+
+def _observe_reference(
+    judge: Judge, observer: Observer, question: Question, exchange: Exchange
+) -> Observation:
+    observation = observer.observe(question, exchange)
+    judge.learn(question, observation)
+    return observation
+
+
+def _schedule(job: Job, definition: Definition, judge: Judge, known: Sequence[Answer]) -> Schedule:
+    schedule = Schedule(
+        judge.endpoint.name,
+        definition,
+        fresh_words(definition.controls.benign or benign_words(), job.chance.shuffle),
+        nonsense_words(job.chance.choice),
+        keywords=job.keywords.count,
+        asked=max((answer.question.attempt for answer in known), default=0),
+    )
+    for answer in known:
+        schedule.learn(answer.question, answer.observation)
+        judge.learn(answer.question, answer.observation)
+    return schedule
+
+
+def _daily(keeper: Keeper, endpoint: Endpoint) -> list[Allowance]:
+    most = endpoint.definition.limits.per_day
+    if most is None:
+        return []
+    left = max(0, most - keeper.asked_today(host_of(endpoint)[0]))
+    return [Questions(left, f"the {most:,} questions that {endpoint.name} allows a day are spent")]
+
+
+def _keep(
+    keeper: Keeper, endpoint: Endpoint, question: Question, exchange: Exchange, observation: Observation
+) -> None:
+    asked = endpoint
+    if question.purpose is Purpose.REFERENCE and endpoint.reference is not None:
+        asked = endpoint.reference
+    keeper.keep(endpoint, question, exchange, observation, host=host_of(asked)[0])
+
+
+def _settle(judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Shared, case: Case) -> None:
+    verdict = case.verdict
+    if verdict is None:
+        around = Circumstances(
+            void=case.void, why_not=case.why_not, controls=planner.controls, doubt=planner.doubt
+        )
+        verdict = conclude(
+            case.keyword, judge.endpoint, case.observations, judge.grounds(), around, run=shared.ledger.run
+        )
+        keeper.settle(verdict)
+    if verdict.status in (Status.BLOCKED, Status.FILTERED):
+        planner.saw_censorship()
+        judge.rates.found(verdict.mechanism)
+    tell_verdict(verdict, shared.ledger, shared.announce)
+
+
+def _notes(judge: Judge) -> list[str]:
+    notes = list(judge.observer.notes())
+    if judge.comparison.truism_failed:
+        notes.append("the truism has no results even with a made-up word, so zero results cannot be proved")
+    return notes
+
+
+def _refusal(writer: RequestWriter, limits: Limits, text: str) -> str | None:
+    """Why a text cannot be asked at this endpoint, or None."""
+    if len(text) > limits.max_text:
+        return f"longer than the {limits.max_text} characters that the endpoint takes"
+    return writer.refusal(text)
+
+
+def _vouched(controls: Sequence[Answer]) -> float:
+    """When the last benign control that passed was asked: it vouches for all answers before it that are not void."""
+    return max(
+        (
+            answer.observation.started
+            for answer in controls
+            if answer.question.purpose is Purpose.BENIGN and answer.observation.outcome is Outcome.SERVED
+        ),
+        default=0.0,
+    )
+
+
+def _recall(keeper: Keeper, endpoint: Endpoint, vouched: float, keyword: Keyword) -> Known | None:
+    """What earlier sessions know of a keyword. What they could not measure is asked anew."""
+    verdict = keeper.verdict(endpoint, keyword.components)
+    if verdict is not None and verdict.status in (Status.BLOCKED, Status.FILTERED, Status.OK):
+        return Known(verdict=verdict)
+    answers = keeper.answers(endpoint, keyword.components)
+    if not answers:
+        return None
+    telling = [one for one in answers if not one.void and one.observation.outcome.is_evidence]
+    standing = [
+        one
+        for one in telling
+        if one.observation.ended <= vouched or one.question.purpose is Purpose.REFERENCE
+    ]
+    return Known(
+        standing=standing,
+        pending=[one for one in telling if one not in standing],
+        attempts=max(one.question.attempt for one in answers),
+    )

@@ -1,0 +1,114 @@
+"""The parts of a whole run: all endpoints, the hosts that they share, what limits them together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from urllib.parse import urlsplit
+
+from probe.assembly.job import Job, all_endpoints, new_run_id
+from probe.assembly.lane import Shared, assemble_lane, opening
+from probe.errors import ExitCode, WrongUse
+from probe.events import Announcer, Planned, PlannedEndpoint
+from probe.inputs.endpoints import host_of
+from probe.judging.condition import exit_code
+from probe.judging.rates import Rates
+from probe.keeping.ledger import EndpointEnd, Ledger, is_trusted
+from probe.model.definition import Endpoint, Limits
+from probe.model.run import RunCounts
+from probe.model.verdict import Status
+from probe.planning.allowance import Allowance, Questions, Span
+from probe.planning.estimate import estimate
+from probe.run import Parts
+from probe.sending.engine import Engine
+from probe.sending.pacing import Host, Pace
+from probe.sending.request import CannotRender, RequestWriter
+
+
+def plan(job: Job) -> Planned:
+    """What would be asked, without asking. Raises WrongUse where an endpoint could not be asked at all."""
+    for endpoint in all_endpoints(job):
+        _try_writing(endpoint, RequestWriter(endpoint, job.secrets))
+    return Planned(
+        run=job.run or new_run_id(job),
+        keywords=job.keywords.count,
+        endpoints=tuple(_estimate(endpoint, job.keywords.count) for endpoint in job.endpoints),
+    )
+
+
+def assemble(job: Job) -> Parts:
+    """All parts of a run. Nothing is sent yet. Raises WrongUse as `plan` does."""
+    planned = plan(job)
+    started = job.clock.wall() if job.resumes is None else job.resumes.started
+    ledger = Ledger(run=planned.run, started=started, vantage=job.vantage, lists=job.keywords.lists)
+    announce = Announcer(job.displays, must_hear=job.results, on_broken=job.on_broken_display)
+    shared = Shared(hosts=_hosts(job), allowances=_allowances(job), ledger=ledger, announce=announce)
+    deadlines = [endpoint.definition.limits.deadline for endpoint in job.endpoints]
+    return Parts(
+        planned=planned,
+        lanes=[assemble_lane(job, endpoint, shared) for endpoint in job.endpoints],
+        engine=Engine(job.clock, announce, proxy=job.proxy),
+        clock=job.clock,
+        ledger=ledger,
+        announce=announce,
+        keeper=job.keeper,
+        exit_code=partial(_exit_code, fail_on=frozenset(job.fail_on)),
+        most_seconds=None if job.max_time is None else job.max_time + 3 * max(deadlines),
+    )
+
+
+def _hosts(job: Job) -> dict[str, Host]:
+    """One gate a host and port. Endpoints that share one share the slowest pace and the most places among them."""
+    limits: dict[str, list[Limits]] = {}
+    for endpoint in all_endpoints(job):
+        limits.setdefault(host_of(endpoint)[0], []).append(endpoint.definition.limits)
+    hosts = {}
+    for name, all_limits in limits.items():
+        rates = [one.rate for one in all_limits if one.rate is not None]
+        hosts[name] = Host(
+            Pace(min(rates, default=None), max(one.jitter for one in all_limits), job.chance.random),
+            max(one.concurrency for one in all_limits),
+            job.clock,
+            resting=job.keeper.resting(name),
+            on_rest=partial(job.keeper.rest, name),
+        )
+    return hosts
+
+
+def _allowances(job: Job) -> list[Allowance]:
+    """What ends the whole run early."""
+    allowances: list[Allowance] = []
+    if job.budget is not None:
+        allowances.append(Questions(job.budget, f"the budget of {job.budget:,} questions is spent"))
+    if job.max_time is not None:
+        allowances.append(
+            Span(job.max_time, f"the time of {job.max_time:,.0f} seconds is over", job.clock.now)
+        )
+    return allowances
+
+
+def _estimate(endpoint: Endpoint, keywords: int) -> PlannedEndpoint:
+    definition = endpoint.definition
+    return estimate(
+        endpoint,
+        keywords,
+        host_of(endpoint),
+        opening=opening(definition),
+        trigger=Rates(definition).trigger,
+    )
+
+
+def _try_writing(endpoint: Endpoint, writer: RequestWriter) -> None:
+    """Find out now, not in the middle of the run, that a secret is missing."""
+    try:
+        url = writer.write("probe").url
+    except CannotRender as error:
+        raise WrongUse(f"{endpoint.name}: {error}") from None
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise WrongUse(f"{endpoint.name}: {url[:80]} is not an http or https address")
+
+
+def _exit_code(
+    counts: RunCounts, ends: Sequence[EndpointEnd], stopped: bool, *, fail_on: frozenset[Status]
+) -> ExitCode:
+    return exit_code(counts, fail_on=fail_on, trusted=any(map(is_trusted, ends)), stopped=stopped)

@@ -1,0 +1,232 @@
+"""`probe runs`: list, show and delete the runs that are kept."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from probe.cli.run import FORMAT_NAMES
+from probe.errors import WrongUse
+
+if TYPE_CHECKING:
+    from probe.keeping.stored_run import StoredRun
+    from probe.model.record import DefinitionRecord
+    from probe.showing import Look
+    from probe.showing.page import Page
+
+TERMINAL = "/dev/tty"
+_NONE = "no runs are kept yet"
+
+
+@click.group("runs")
+def command() -> None:
+    """List, show and delete the runs that are kept.
+
+    A RUN is its id, of which four characters are enough if no other begins so, or `last`.
+    """
+
+
+def _complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from probe.keeping.store import Store
+
+    path = _find_store(ctx.params.get("store"))
+    if not path.exists():
+        return []
+    with Store.open(path, reading=True) as store:
+        return [name for name in ("last", *(run.id for run in store.runs())) if name.startswith(incomplete)]
+
+
+def _store(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option --store."""
+    return click.option(
+        "--store", metavar="FILE", help="The file that keeps the runs, instead of your own.", is_eager=True
+    )(function)
+
+
+@command.command("list")
+@_store
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(("table", "json")),
+    default="table",
+    show_default=True,
+    help="For people, or one JSON document for programs.",
+)
+def list_command(store: str | None, format_name: str) -> None:
+    """List the runs that are kept, the newest first, with what they found and how to go on with those that stopped.
+
+    \b
+    Examples:
+      probe runs list
+      probe runs list -f json
+    """
+    from probe.cli.run_page import print_runs, summarise
+
+    runs = _read_runs(_find_store(store))
+    if format_name == "json":
+        import json
+
+        click.echo(json.dumps([summarise(run) for run in runs], indent=2))
+    elif runs:
+        print_runs(_page(), runs, store=store)
+    else:
+        click.echo(_NONE)
+
+
+@command.command("show")
+@click.argument("run", metavar="RUN", shell_complete=_complete)
+@_store
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(FORMAT_NAMES),
+    help="Format of the results.  [default: table]",
+)
+@click.option(
+    "-o",
+    "--output",
+    "places",
+    metavar="FILE",
+    multiple=True,
+    help="Write to a file; its ending tells the format.",
+)
+@click.option("--all", "show_all", is_flag=True, help="List what is ok, too.")
+def show_command(
+    run: str, store: str | None, format_name: str | None, places: tuple[str, ...], show_all: bool
+) -> None:
+    """Print the results of RUN as `probe run` prints them. Nothing is asked again.
+
+    \b
+    Examples:
+      probe runs show last
+      probe runs show 3f9a --all
+      probe runs show last -f jsonl | jq .status
+    """
+    from probe.cli.output import open_results
+    from probe.events import Judged
+    from probe.keeping.store import Store
+
+    with Store.open(_demand_store(store), reading=True) as opened:
+        stored = opened.find(run)
+        document = opened.document(stored.id)
+        look = _look(stored.record.definitions, show_all=show_all)
+        for results in open_results(format_name, places, look=look, stdout=sys.stdout):
+            with closing(results):
+                for verdict in opened.verdicts(stored.id):
+                    results.listen(Judged(verdict=verdict))
+                results.finish(document)
+    for note in stored.notes:
+        click.echo(f"probe: {note}", err=True)
+    if places or format_name not in (None, "table"):
+        from probe.cli.session import name_untrusted  # imports what asking needs, so not before it is needed
+
+        name_untrusted(document)
+
+
+@command.command("delete")
+@click.argument("runs", metavar="[RUN]...", nargs=-1, shell_complete=_complete)
+@_store
+@click.option("--all", "everything", is_flag=True, help="Delete all runs.")
+@click.option("--yes", is_flag=True, help="Do not ask before.")
+def delete_command(runs: tuple[str, ...], store: str | None, everything: bool, yes: bool) -> None:
+    """Delete runs for good: what they asked and found is overwritten in the file. A run that is at work is refused.
+
+    \b
+    Examples:
+      probe runs delete 3f9a last
+      probe runs delete --all --yes
+    """
+    from probe.keeping.store import Store
+    from probe.showing.quantity import write_count
+
+    if bool(runs) is everything:
+        raise WrongUse("name the runs to delete, or give --all", hint="probe runs list shows all runs.")
+    path = _find_store(store) if everything else _demand_store(store)
+    wanted = [run.id for run in _read_runs(path)] if everything else _read_ids(path, runs)
+    if not wanted:
+        click.echo(_NONE)
+        return
+    if not yes:
+        _ask(f"Delete {write_count(len(wanted), 'run')} for good ({_name_some(wanted)})?")
+    with Store.open(path) as opened:
+        deleted = opened.delete(*wanted)
+    click.echo(f"{write_count(deleted, 'run')} deleted")
+
+
+def _find_store(store: str | None) -> Path:
+    from probe.keeping.store import default_store
+
+    return default_store() if store is None else Path(store)
+
+
+def _demand_store(store: str | None) -> Path:
+    path = _find_store(store)
+    if not path.exists():
+        raise WrongUse(_NONE, hint=f"They would be in {path}.")
+    return path
+
+
+def _read_runs(path: Path) -> list[StoredRun]:
+    """All runs; none where there is no store, and none is made then."""
+    from probe.keeping.store import Store
+
+    if not path.exists():
+        return []
+    with Store.open(path, reading=True) as opened:
+        return opened.runs()
+
+
+def _read_ids(path: Path, runs: tuple[str, ...]) -> list[str]:
+    """The full ids of these runs, each once. Raises WrongUse for one that is not there."""
+    from probe.keeping.store import Store
+
+    with Store.open(path, reading=True) as opened:
+        return list(dict.fromkeys(opened.find(run).id for run in runs))
+
+
+def _name_some(ids: list[str]) -> str:
+    return ", ".join(one[:8] for one in ids[:5]) + (", ..." if len(ids) > 5 else "")
+
+
+def _ask(question: str) -> None:
+    """Ask at the terminal, never on standard input. Raises WrongUse where there is none, or the answer is no."""
+    try:
+        with open(TERMINAL, "r+b", buffering=0) as terminal:
+            terminal.write(f"{question} Type yes: ".encode())
+            answer = terminal.readline().decode("utf-8", "replace").strip().lower()
+    except OSError:
+        raise WrongUse(
+            "there is no terminal to ask at", hint="Use --yes to delete without being asked."
+        ) from None
+    if answer not in ("yes", "y"):
+        raise WrongUse("nothing was deleted, as you did not agree")
+
+
+def _look(definitions: tuple[DefinitionRecord, ...], *, show_all: bool) -> Look:
+    """How the results look: with the titles that the definitions had when they were used."""
+    from probe.cli.output import choose_look
+    from probe.inputs.endpoints import check_definition
+    from probe.model.definition import Endpoint
+
+    endpoints = []
+    for one in definitions:
+        definition, _, _ = check_definition(one.text, one.place)
+        if definition is not None:
+            endpoints.append(Endpoint(definition=definition, digest=one.sha256, place=one.place))
+    return choose_look(endpoints, show_all=show_all, stdout=sys.stdout)
+
+
+def _page() -> Page:
+    from probe.cli.output import choose_look
+    from probe.showing.page import Page
+
+    look = choose_look((), show_all=False, stdout=sys.stdout)
+    return Page(sys.stdout, width=look.width, colour=look.colour)

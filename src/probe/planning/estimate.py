@@ -1,0 +1,65 @@
+"""Estimate: what asking will cost at one endpoint, at best and at worst, before anything is sent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from probe.events import PlannedEndpoint
+from probe.model.definition import Definition, Endpoint, Stability
+from probe.planning.controls import FIRST_CLOSING, NEXT_CLOSING
+from probe.planning.schedule import TRIES, compares
+
+GUESSED_SECONDS = 0.5
+"""What one exchange is taken to last where nothing limits the pace."""
+
+
+def estimate(
+    endpoint: Endpoint, keywords: int, hosts: Sequence[str], *, opening: int, trigger: float
+) -> PlannedEndpoint:
+    """What asking this many keywords will cost.
+
+    At best nothing is censored, and each keyword is asked as often as it takes to say so: once where a censor that acts
+    always would have shown itself (`trigger`), about five times where it acts three times in four. At worst each is asked as
+    often as may be, with the controls after it and, where cut connections are a signal, a rest.
+    """
+    definition, limits = endpoint.definition, endpoint.definition.limits
+    askings = clearing(trigger, definition.deciding.error_rate)
+    if definition.controls.reference is not None and definition.controls.share is not None:
+        askings += 1
+    blocks = -(-keywords * askings // limits.block)
+    first = opening + _special(definition)
+    least = keywords * askings + first + blocks if keywords else 0
+    worst = max(definition.deciding.attempts, askings)
+    most = (
+        keywords * (worst + min(worst, 2) * NEXT_CLOSING - FIRST_CLOSING) + first + blocks if keywords else 0
+    )
+    pace = 1 / limits.rate if limits.rate else GUESSED_SECONDS / limits.concurrency
+    residual = keywords * 2 * limits.residual_wait if definition.reads_cuts else 0.0
+    return PlannedEndpoint(
+        name=endpoint.name,
+        title=definition.title,
+        hosts=tuple(hosts),
+        questions=least,
+        most_questions=most,
+        seconds=least * pace,
+        most_seconds=most * pace + residual,
+        unverified=definition.stability is Stability.UNVERIFIED,
+    )
+
+
+def clearing(trigger: float, error_rate: float) -> int:
+    """Normal answers in a row that clear a keyword."""
+    enough = math.log((1 - error_rate) / error_rate)
+    return max(1, math.ceil(enough / -math.log(1 - trigger) - 1e-9))
+
+
+def _special(definition: Definition) -> int:
+    """Controls before the first keyword, other than benign ones."""
+    controls = definition.controls
+    return (
+        2 * compares(definition)
+        + (controls.truism is not None)
+        + 2 * (controls.reference is not None and controls.share is not None)
+        + (min(TRIES, 1 + len(controls.canaries)) if controls.canaries else 0)
+    )

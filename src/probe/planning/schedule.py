@@ -1,0 +1,221 @@
+"""Schedule: which controls an endpoint is asked, and when.
+
+Before the first keyword: nonsense, the truism and the reference where the definition has a use for them, and canaries. In
+between: canaries, ever more rarely, as each costs what a hit costs. After the last keyword: one canary more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
+
+from probe.model.definition import Definition, Reckoned
+from probe.model.exchange import Purpose, Question
+from probe.model.observation import Observation, Outcome
+from probe.model.run import ControlCounts
+
+MOST_OPENING = 8
+"""Canaries asked before the first keyword, at most: a censor that acts every second time acts eight times in a row in four
+runs of a thousand."""
+TRIES = 6
+"""Askings before the first keyword after which a canary that never was censored is believed."""
+SILENT = 3
+"""Answers to a canary that say nothing, after which it is left alone."""
+COMPARED = 2
+"""Benign words that the reference is asked too, to learn how its number of results compares."""
+
+
+class Schedule:
+    """The controls of one endpoint in one run. `words` are benign, `nonsense` is made up; both never end."""
+
+    def __init__(
+        self,
+        name: str,
+        definition: Definition,
+        words: Iterator[str],
+        nonsense: Iterator[str],
+        *,
+        keywords: int,
+        asked: int = 0,
+    ) -> None:
+        """`keywords` is how many there are to ask; `asked` how many controls earlier sessions of the run asked."""
+        self._name = name
+        self._controls = definition.controls
+        self._words = words
+        self._block = definition.limits.block
+        self._attempts = asked
+        self._once: deque[tuple[Purpose, str, str]] = deque(_opening(definition, nonsense))
+        """Purpose, word and text of what is asked once."""
+        compares = self._controls.reference is not None and self._controls.share is not None
+        self._references = COMPARED if compares else 0
+        self._wanted = _wanted(definition, keywords)
+        self._next_canary = self._block
+        """Questions about keywords after which the next canary is due."""
+        self._last_canary = 0
+        """Questions about keywords before the last canary."""
+        self._hits: Counter[str] = Counter()
+        self._served: Counter[str] = Counter()
+        self._silent: Counter[str] = Counter()
+        self._odd: str | None = None
+        """What was seen instead of an answer to a canary."""
+        self.counts = ControlCounts()
+
+    def benign(self) -> Question:
+        """The next benign control: never the same word twice in a row."""
+        word = next(self._words)
+        if self._references:
+            self._references -= 1
+            self._once.append((Purpose.REFERENCE, word, word))
+        return self._question(Purpose.BENIGN, word, word)
+
+    def is_due(self, asked: int, *, last: bool) -> bool:
+        """Whether another control must be asked before the next keyword.
+
+        `asked` counts the questions about keywords so far; `last` says that none will follow.
+        """
+        if self._once:
+            return True
+        if not self._usable():
+            return False
+        return (
+            self._is_opening()
+            or asked >= self._next_canary
+            or (last and asked > self._last_canary + self._block)
+        )
+
+    def take(self, asked: int) -> Question:
+        """The control that is due."""
+        if self._once:
+            return self._question(*self._once.popleft())
+        canaries = self._usable()
+        so_far = self._total()
+        # Ever more rarely: of n blocks about the square root of 2 n are followed by a canary.
+        self._next_canary = asked + self._block * (1 + so_far)
+        self._last_canary = asked
+        word = canaries[so_far % len(canaries)]
+        return self._question(Purpose.CANARY, word, word)
+
+    def learn(self, question: Question, observation: Observation) -> None:
+        """Count the answer to a control."""
+        outcome = observation.outcome
+        match question.purpose:
+            case Purpose.BENIGN:
+                self._count("passed" if outcome is Outcome.SERVED else "failed")
+            case Purpose.CANARY:
+                self._learn_canary(question.text, observation)
+            case Purpose.NONSENSE:
+                self._count("nonsense")
+            case Purpose.TRUISM:
+                self._count("truisms")
+            case Purpose.REFERENCE:
+                self._count("references")
+            case Purpose.KEYWORD:
+                pass
+
+    def doubt(self, *, censored: bool) -> str | None:
+        """Why nothing may be called `ok`: no canary was censored, and nothing else. `censored`: a keyword was."""
+        if censored or self._hits or not (self._served or self._odd) or self._is_opening():
+            return None
+        if not self._served:
+            return f"the canary {_quote(self._silent)} got an answer that no rule knows"
+        return f"the canary {_quote(self._served)} was served too"
+
+    def notes(self, *, censored: bool) -> Iterator[str]:
+        """What the canaries say of the definition and the vantage, each in one sentence."""
+        old = [word for word in self._served if not self._hits[word] and self._served[word] >= TRIES]
+        if self._hits and old:
+            yield f"the canary {_quote(old)} was served every time while others were censored: the definition is out of date"
+        elif self._served and not self._hits and censored:
+            yield f"the canary {_quote(self._served)} was served though keywords are censored: the definition is out of date"
+        elif self._served and not self._hits:
+            yield (
+                f"the canary {_quote(self._served)} was served like any other word: seen from here nothing is censored, "
+                "or the definition is out of date"
+            )
+        if self._odd is not None and not self._hits:
+            yield f"the canary {_quote(self._silent)} was not recognised ({self._odd}): the definition is out of date"
+
+    def _is_opening(self) -> bool:
+        total = self._total()
+        return total < (self._wanted if self._hits else max(self._wanted, TRIES))
+
+    def _usable(self) -> list[str]:
+        return [word for word in self._controls.canaries if self._silent[word] < SILENT]
+
+    def _total(self) -> int:
+        return self.counts.canaries_hit + self.counts.canaries_served
+
+    def _learn_canary(self, word: str, observation: Observation) -> None:
+        outcome = observation.outcome
+        if outcome is Outcome.SERVED:
+            self._served[word] += 1
+            self._count("canaries_served")
+        elif outcome.is_hit:
+            self._hits[word] += 1
+            self._count("canaries_hit")
+        else:
+            self._silent[word] += 1
+            self._odd = observation.reason
+
+    def _count(self, field: str) -> None:
+        self.counts = msgspec.structs.replace(self.counts, **{field: getattr(self.counts, field) + 1})
+
+    def _question(self, purpose: Purpose, word: str, text: str) -> Question:
+        self._attempts += 1
+        return Question(
+            endpoint=self._name, purpose=purpose, components=(word,), text=text, attempt=self._attempts
+        )
+
+
+def fresh_words(words: Sequence[str], shuffle: Callable[[list[str]], None]) -> Iterator[str]:
+    """Benign words without end, in an order that nobody can foresee, never the same twice in a row if there are two."""
+    last = None
+    while True:
+        order = list(words)
+        shuffle(order)
+        if order[0] == last and len(order) > 1:
+            order.append(order.pop(0))
+        yield from order
+        last = order[-1]
+
+
+def nonsense_words(choice: Callable[[str], str], length: int = 12) -> Iterator[str]:
+    """Words that nobody wrote, without end: consonants only, so that not even by accident a word is among them."""
+    while True:
+        yield "".join(choice("bcdfghjkmnpqrstvwxz") for _ in range(length))
+
+
+def compares(definition: Definition) -> bool:
+    """Whether a rule compares answers with those of controls."""
+    return any(
+        when.like is not None or (when.not_ is not None and when.not_.like is not None)
+        for rule in definition.rules
+        for when in rule.conditions
+    )
+
+
+def _opening(definition: Definition, nonsense: Iterator[str]) -> Iterator[tuple[Purpose, str, str]]:
+    if compares(definition):
+        for _ in range(2):
+            word = next(nonsense)
+            yield Purpose.NONSENSE, word, word
+    if definition.controls.truism is not None:
+        word = next(nonsense)
+        yield Purpose.NONSENSE, word, definition.controls.truism.replace("{keyword}", word)
+
+
+def _wanted(definition: Definition, keywords: int) -> int:
+    """Canaries before the first keyword: more for a longer run, which has more to lose by a wrong trigger rate."""
+    known = definition.deciding.trigger_rate is not None or (
+        definition.reads_cuts and definition.deciding.mechanisms is Reckoned.DECLARED
+    )
+    if known or keywords < 8:
+        return 1
+    return min(MOST_OPENING, int(math.log2(keywords)) - 1)
+
+
+def _quote(words: Iterable[str]) -> str:
+    return ", ".join(f"«{word}»" for word in words)

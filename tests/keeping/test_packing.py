@@ -1,0 +1,155 @@
+"""What is packed comes back."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from probe.keeping.packing import (
+    MOST_BODY,
+    pack_answer,
+    pack_exchange,
+    pack_verdict,
+    unpack_answer,
+    unpack_exchange,
+    unpack_verdict,
+)
+from probe.model.exchange import Exchange, Failure, Purpose, Question, Request, Response, Stage, Step
+from probe.model.observation import Facts, Manner, Mechanism, Observation, Outcome, Weight
+from probe.model.record import Answer
+from probe.model.verdict import Certainty, Counts, Status, Verdict
+from tests.keeping.samples import verdict_of
+
+texts = st.text(st.characters(codec="utf-8"), max_size=20)
+maybe = st.none() | texts
+numbers = st.none() | st.integers(0, 2**40)
+moments = st.floats(0, 4e9)
+facts = st.builds(
+    Facts,
+    status=numbers,
+    length=numbers,
+    count=numbers,
+    hosts=st.lists(texts, max_size=3).map(tuple),
+    location=maybe,
+    media_type=maybe,
+    shape=st.lists(st.integers(0, 2**32 - 1), max_size=64).map(tuple),
+    retry_after=st.none() | moments,
+    items=numbers,
+    plain=numbers,
+)
+questions = st.builds(
+    Question,
+    endpoint=texts,
+    purpose=st.sampled_from(Purpose),
+    components=st.lists(texts, min_size=1, max_size=3).map(tuple),
+    text=texts,
+    attempt=st.integers(1, 10**6),
+)
+observations = st.builds(
+    Observation,
+    question=texts,
+    purpose=st.sampled_from(Purpose),
+    outcome=st.sampled_from(Outcome),
+    rule=maybe,
+    weight=st.sampled_from(Weight),
+    mechanism=st.none() | st.sampled_from(Mechanism),
+    manner=st.none() | st.sampled_from(Manner),
+    failure=st.none() | st.sampled_from(Failure),
+    stage=st.none() | st.sampled_from(Stage),
+    reason=texts,
+    facts=facts,
+    started=moments,
+    ended=moments,
+)
+
+
+@given(questions, observations, texts)
+def test_an_answer_comes_back_as_it_was(question: Question, observation: Observation, endpoint: str) -> None:
+    """With every field, whether it can be told from its place or not."""
+    back = unpack_answer(
+        pack_answer(endpoint, question, observation),
+        endpoint=endpoint,
+        components=question.components,
+        purpose=question.purpose,
+        shape=observation.facts.shape,
+        void=True,
+    )
+    assert back == Answer(question=question, observation=observation, void=True)
+
+
+def test_no_field_of_an_answer_is_forgotten() -> None:
+    """A field that is added to the model must be packed, too: this fails until it is, here and in the strategies above."""
+    assert set(Question.__struct_fields__) == {"endpoint", "purpose", "components", "text", "attempt"}
+    assert set(Observation.__struct_fields__) == {
+        *("question", "purpose", "outcome", "rule", "weight", "mechanism", "manner", "failure", "stage"),
+        *("reason", "facts", "started", "ended"),
+    }
+    assert set(Facts.__struct_fields__) == {
+        *("status", "length", "count", "hosts", "location", "media_type", "shape", "retry_after"),
+        *("items", "plain"),
+    }
+
+
+def test_a_verdict_comes_back_as_it_was() -> None:
+    """With every field set to something of its own."""
+    verdict = msgspec.structs.replace(
+        verdict_of("维权", "律师"),
+        keyword="written otherwise",
+        status=Status.BLOCKED,
+        certainty=Certainty.LIKELY,
+        manner=Manner.IMPLICIT,
+        mechanism=Mechanism.RESET,
+        failure=Failure.CONNECTION_RESET,
+        stage=Stage.READ,
+        counts=Counts(
+            asked=1, pooled=2, agreeing=3, contradicting=4, void=5, controls_passed=6, controls_failed=7
+        ),
+        first_asked="a",
+        last_asked="b",
+    )
+    unset = [name for name in Verdict.__struct_fields__ if getattr(verdict, name) in (None, "", ())]
+    assert unset == []
+    back = unpack_verdict(
+        pack_verdict(verdict),
+        run=verdict.run,
+        endpoint=verdict.endpoint,
+        definition=verdict.definition,
+        components=verdict.components,
+    )
+    assert back == verdict
+
+
+def exchange_with(*, sent: bytes | None, came: bytes, detail: str | None = None) -> Exchange:
+    request = Request(method="POST", url="http://h.example/", headers=(("a", "b"),), body=sent)
+    failed = Step(request=request, failure=Failure.CONNECTION_RESET, stage=Stage.READ, detail="reset")
+    answered = Step(request=request, response=Response(status=200, body=came), detail=detail)
+    return Exchange(steps=(failed, answered), started=1.5, ended=2.5)
+
+
+def test_an_exchange_comes_back_as_it_was() -> None:
+    """Whatever bytes its bodies are."""
+    exchange = exchange_with(sent=bytes(range(256)), came=b"\xff" * MOST_BODY)
+    assert unpack_exchange(pack_exchange(exchange)) == exchange
+    assert unpack_exchange(pack_exchange(exchange_with(sent=None, came=b""))).last.request.body is None
+
+
+def test_long_bodies_are_cut_and_say_so() -> None:
+    """Each for itself; what the detail said before stays."""
+    long = exchange_with(sent=b"q" * (MOST_BODY + 1), came=b"a" * (MOST_BODY + 5), detail="was here")
+    step = unpack_exchange(pack_exchange(long)).last
+    assert step.request.body == b"q" * MOST_BODY
+    assert step.response is not None
+    assert step.response.body == b"a" * MOST_BODY
+    assert step.detail == (
+        "was here; only 512,000 of 512,001 bytes of the request's body are kept;"
+        " only 512,000 of 512,005 bytes of the answer's body are kept"
+    )
+
+
+def test_a_packed_exchange_that_is_cut_short_is_not_believed() -> None:
+    """Half of one is damage, not an exchange."""
+    packed = pack_exchange(exchange_with(sent=b"1", came=b"<p>page</p>" * 100))
+    with pytest.raises(Exception, match="not the end"):
+        unpack_exchange(packed[:-10])
