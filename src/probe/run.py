@@ -10,6 +10,7 @@ from probe.errors import ExitCode
 from probe.events import Ended, Judged, Listener, Planned
 from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import EndpointEnd, Ledger
+from probe.model.definition import Results, Rule
 from probe.model.run import Run, RunCounts
 from probe.model.verdict import Verdict
 from probe.planning.controls import ControlledPlanner
@@ -26,6 +27,8 @@ class AssembledLane:
     planner: ControlledPlanner
     notes: Callable[[], Sequence[str]] = tuple
     """What else there is to say of it at the end."""
+    inferred: Callable[[], tuple[Sequence[Rule], Results, int]] = lambda: ((), Results(), 0)
+    """Rules for a definition, from what the run saw; how to count results; from how many answers."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -250,7 +250,9 @@ def test_a_moderation_answer_is_told_by_its_words() -> None:
     """Same form and length, another word: never normal. With a canary it is known."""
     asked = general()
     for word, purpose in (("天气", "benign"), ("音乐", "benign"), ("qzx", "nonsense"), ("bmp", "nonsense")):
-        asked.tell(word, in_json({"text": word, "suggest": "pass", "id": hash(word)}), Purpose(purpose))
+        asked.tell(
+            word, in_json({"text": word, "suggest": "pass", "id": 10**17 + len(word)}), Purpose(purpose)
+        )
     assert "nothing shows that the address looks at the keyword" in " ".join(asked.observer.notes())
     assert asked.tell("好", in_json({"text": "好", "suggest": "pass", "id": 7})).outcome == "served"
     block = in_json({"text": "谣言", "suggest": "block", "id": 8})
@@ -324,3 +326,16 @@ def test_an_error_that_nonsense_gets_twice_is_no_block() -> None:
     assert asked.tell("谣言", error).outcome == "blocked"
     asked.tell("bmp", error, Purpose.NONSENSE)
     assert asked.tell("谣言", error).outcome == "empty"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_site_that_finds_something_for_nonsense_is_no_measure_of_zero(seed: int) -> None:
+    """Then few results are as normal as many, none are poorer only by other signs, and a note says what is not known."""
+    asked, site = general(), Site(seed)
+    for word in ("天气", "音乐"):
+        asked.tell(word, site.page(word), Purpose.BENIGN)
+    for word in ("qzx", "bmp"):
+        assert asked.tell(word, site.page(word, results=20), Purpose.NONSENSE).outcome == "served"
+    assert asked.tell("谣言", site.page("谣言", results=3)).outcome == "served"
+    assert len(asked.observer.notes()) == 1
+    assert asked.tell("谣言", site.page("谣言", instead=BLOCK)).outcome != "served"

@@ -164,6 +164,10 @@ def test_two_notices_on_one_page_are_left_out_one_by_one() -> None:
     control = observer.observe(make_question("音乐", purpose=Purpose.BENIGN), make_answer(WITH_BOTH))
     assert control.rule == "results"
     assert observer.discredited == {"notice-one", "notice-two"}
+    at_once = Observer(make_definition(rules=WEAK_RULES))
+    control = at_once.observe(make_question("天气", purpose=Purpose.BENIGN), make_answer(WITH_BOTH))
+    assert control.rule == "results"
+    assert at_once.discredited == {"notice-one", "notice-two"}
 
 
 def test_a_weak_rule_hides_no_strong_one() -> None:

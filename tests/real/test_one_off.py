@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import pytest
@@ -55,7 +56,7 @@ def _limited(base: str, name: str, *, canaries: Sequence[str] = ()) -> Endpoint:
     return _one_off(base, name, canaries=canaries, residual_wait=wait, deadline=3.0)
 
 
-def _one_off(base: str, name: str, *, canaries: Sequence[str] = (), **limits: float) -> Endpoint:
+def _one_off(base: str, name: str, *, canaries: Sequence[str] = (), **limits: Any) -> Endpoint:
     endpoint = one_off(f"{base}/anything/search?q={{keyword}}", benign=BENIGN, canaries=canaries)
     definition = msgspec.structs.replace(endpoint.definition, name=name)
     return with_limits(msgspec.structs.replace(endpoint, definition=definition), **limits)
@@ -94,7 +95,7 @@ def test_a_canary_changes_no_verdict_for_the_worse(found_with_canary: Found, beh
 async def test_faults_are_blamed_on_nobody(faults: dict[str, str]) -> None:
     """Every fault that is not censorship leaves all words unmeasured, under the general rules too."""
     names = [name for name in (*nginx.FAULTS, *socat.FAULTS, "refused") if name not in NO_FAULTS]
-    limits = {"deadline": 1.0, "control_wait": 0.05, "residual_wait": 0.05, "patience": 2}
+    limits: dict[str, Any] = {"deadline": 1.0, "control_wait": 0.05, "residual_wait": 0.05, "patience": 2}
     found = await ask([_one_off(faults[name], name, **limits) for name in names], MIXED)
 
     for name in names:

@@ -18,7 +18,7 @@ from probe.judging.rates import Rates
 from probe.judging.verdict import Circumstances, conclude
 from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import Ledger
-from probe.model.definition import Definition, Endpoint, Limits
+from probe.model.definition import Definition, Endpoint, Limits, Results, Rule
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome
@@ -112,7 +112,9 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         settle=partial(_settle, judge, planner, job.keeper, shared),
         asked=job.keeper.questions(endpoint) if job.resumes is not None else 0,
     )
-    return AssembledLane(lane=lane, planner=planner, notes=partial(_notes, judge))
+    return AssembledLane(
+        lane=lane, planner=planner, notes=partial(_notes, judge), inferred=partial(_inferred, judge)
+    )
 
 
 def opening(definition: Definition) -> int:
@@ -196,6 +198,11 @@ def _notes(judge: Judge) -> list[str]:
     if judge.comparison.truism_failed:
         notes.append("the truism has no results even with a made-up word, so zero results cannot be proved")
     return notes
+
+
+def _inferred(judge: Judge) -> tuple[Sequence[Rule], Results, int]:
+    observer = judge.observer
+    return observer.inferred(), observer.inferred_results(), observer.answers
 
 
 def _refusal(writer: RequestWriter, limits: Limits, text: str) -> str | None:

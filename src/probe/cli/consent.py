@@ -27,7 +27,12 @@ _WORDS = {
 
 def needed_risks(endpoints: Sequence[Endpoint]) -> tuple[str, ...]:
     """The risks that somebody must agree to: none where only this machine is asked."""
-    away = [one.definition.risk for one in endpoints if not _stays_here(one)]
+    away = [
+        one.definition.risk
+        for endpoint in endpoints
+        for one in (endpoint, endpoint.reference)
+        if one is not None and not _stays_here(one)
+    ]
     needed = {
         "reads": bool(away),
         "sends": any(risk.sends for risk in away),

@@ -43,6 +43,13 @@ FORMAT_NAMES = ("table", "json", "jsonl", "csv")
     help="With -u: a word that is always served (default: the benign list).",
 )
 @click.option(
+    "--canary",
+    "canaries",
+    metavar="WORD",
+    multiple=True,
+    help="With -u: a word that is known to be censored there.",
+)
+@click.option(
     "--set",
     "settings",
     metavar="[ENDPOINT.]NAME=VALUE",
@@ -86,6 +93,34 @@ FORMAT_NAMES = ("table", "json", "jsonl", "csv")
     metavar="N",
     help="Further tries after an answer that says nothing of the keyword; 0 for none.",
 )
+@click.option(
+    "--budget",
+    type=click.IntRange(min=4),
+    metavar="N",
+    help="Questions to ask at most, controls included; the rest is left for --resume.",
+)
+@click.option(
+    "--max-time",
+    metavar="TIME",
+    help="Time after which no further keyword is asked: 90s, 20m, 3h; the rest is left for --resume.",
+)
+@click.option(
+    "--resume",
+    metavar="[RUN]",
+    is_flag=False,
+    flag_value="last",
+    help="Go on with a run that was kept: the last one, or the one with this id. What was answered is not asked again.",
+)
+@click.option(
+    "--store", metavar="FILE", help="The file that keeps the run, instead of your own; none to keep nothing."
+)
+@click.option(
+    "--keep-exchanges",
+    type=click.Choice(("none", "hits", "all")),
+    default="hits",
+    show_default=True,
+    help="Which requests and answers are kept whole, for `probe rejudge`; hits includes controls.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the plan. Nothing is sent, not even a name query.")
 @click.option("--proxy", metavar="URL", help="Ask through an HTTP or SOCKS proxy; names are resolved there.")
 @click.option("--vantage", metavar="LABEL", help="Where you ask from, as it should stand in the results.")
@@ -100,6 +135,7 @@ def command(**options: Any) -> int:
       probe run -k rumor -k my-words.csv -e my-endpoint.yaml -o results.csv
       cat words.txt | probe run -k - -u 'http://127.0.0.1:8080/?q={keyword}' -f jsonl
       probe run -k rumor -e my-endpoint.yaml --fail-on blocked,filtered
+      probe run -k rumor -e my-endpoint.yaml --budget 500, and the next day: probe run --resume
 
     Results go to standard output, everything else to standard error.
     """

@@ -6,12 +6,14 @@ import asyncio
 import dataclasses
 import importlib.util
 import os
+import re
 import signal
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import click
@@ -20,15 +22,18 @@ import platformdirs
 
 from probe.assembly import Job, assemble, plan
 from probe.cli.consent import ask_consent
+from probe.cli.keeping import complete_command, find_store, kept, make_absolute, name_changes, read_record
 from probe.cli.output import choose_look, open_results, streams_to_terminal
 from probe.errors import ExitCode, WrongUse
-from probe.inputs.definitions.one_off import one_off
+from probe.inputs.definitions.one_off import ONE_OFF, one_off
+from probe.inputs.definitions.writing import write_rules
 from probe.inputs.endpoints import open_endpoints
 from probe.inputs.keywords import open_keywords
 from probe.model.definition import Endpoint
+from probe.model.record import Command
 from probe.model.run import Run, Vantage
 from probe.model.verdict import Status
-from probe.run import run
+from probe.run import Parts, run
 from probe.showing.progress import Progress, plan_text
 from probe.showing.safe_text import plain
 
@@ -42,6 +47,7 @@ def run_command(
     endpoints: Sequence[str],
     urls: Sequence[str],
     benign: Sequence[str],
+    canaries: Sequence[str],
     settings: Sequence[str],
     format_name: str | None,
     places: Sequence[str],
@@ -50,6 +56,11 @@ def run_command(
     rate: float | None,
     concurrency: int | None,
     retries: int | None,
+    budget: int | None,
+    max_time: str | None,
+    resume: str | None,
+    store: str | None,
+    keep_exchanges: Literal["none", "hits", "all"],
     dry_run: bool,
     proxy: str | None,
     vantage: str | None,
@@ -58,25 +69,41 @@ def run_command(
 ) -> int:
     """`probe run`: check everything, then ask."""
     conditions = read_conditions(fail_on)
-    opened = _open_all_endpoints(endpoints, urls, benign, settings)
-    opened = [_with_limits(one, rate, concurrency, retries) for one in opened]
-    if not words and not lists:
+    seconds = None if max_time is None else read_seconds(max_time)
+    command = Command(
+        words=tuple(words),
+        lists=make_absolute(lists),
+        endpoints=make_absolute(endpoints),
+        urls=tuple(urls),
+        benign=tuple(benign),
+        canaries=tuple(canaries),
+        settings=tuple(settings),
+    )
+    place = find_store(store)
+    record = None if resume is None else read_record(place, resume)
+    if record is not None:
+        command = complete_command(command, record)
+    opened = [_with_limits(one, rate, concurrency, retries) for one in _open_all_endpoints(command)]
+    if not command.words and not command.lists:
         raise WrongUse(
             "no keywords: name some, or a list with -k",
             hint="For example: probe run 谣言 ..., probe run -k rumor ..., or -k - for standard input.",
         )
     _check_proxy(proxy)
+    secrets = read_secrets(os.environ)
     with ExitStack() as stack:
-        keywords = stack.enter_context(open_keywords(lists, words, stdin=sys.stdin.buffer))
-        for note in keywords.notes:
+        keywords = stack.enter_context(open_keywords(command.lists, command.words, stdin=sys.stdin.buffer))
+        for note in (*keywords.notes, *(() if record is None else name_changes(opened, record))):
             click.echo(f"probe: {note}", err=True)
         job = Job(
             endpoints=opened,
             keywords=keywords,
             fail_on=conditions,
-            vantage=Vantage(label=vantage),
+            vantage=Vantage(label=vantage) if vantage is not None or record is None else record.vantage,
             proxy=proxy,
-            secrets=read_secrets(os.environ),
+            secrets=secrets,
+            budget=budget,
+            max_time=seconds,
         )
         if dry_run:
             click.echo(plan_text(plan(job)))
@@ -87,6 +114,16 @@ def run_command(
             granted=os.environ.get("PROBE_CONSENT", "").replace(",", " ").split(),
             remembered=Path(platformdirs.user_config_dir("probe")) / "consent",
             proxy=proxy,
+        )
+        job = stack.enter_context(
+            kept(
+                job,
+                place=place,
+                command=command,
+                record=record,
+                keep_exchanges=keep_exchanges,
+                secrets=secrets,
+            )
         )
         return carry_out(job, format_name=format_name, places=places, show_all=show_all, quiet=quiet)
 
@@ -117,14 +154,37 @@ def carry_out(
                     f"probe: the progress display broke: {error!r}", err=True
                 ),
             )
-            document = asyncio.run(_run_until_stopped(job))
+            parts = assemble(job)
+            document = asyncio.run(_run_until_stopped(parts))
         for one in results:
             one.finish(document)
-    if document.exit_code == ExitCode.STOPPED:
-        click.echo("probe: stopped; what was reached is shown, the rest was not asked", err=True)
+    _say_end(document, is_kept=job.run is not None)
     if places or format_name not in (None, "table"):
         name_untrusted(document)  # the table says it itself
+    if not quiet:
+        _print_inferred(parts)
     return document.exit_code
+
+
+def _say_end(document: Run, *, is_kept: bool) -> None:
+    """Why a run is not complete, and how it goes on."""
+    if document.complete:
+        return
+    left = f"; go on with: probe run --resume={document.id[:8]}" if is_kept else ""
+    if document.exit_code == ExitCode.STOPPED:
+        click.echo(f"probe: stopped; what was reached is shown, the rest was not asked{left}", err=True)
+    elif document.ended_early is not None:
+        click.echo(f"probe: {document.ended_early}; the rest was not asked{left}", err=True)
+
+
+def _print_inferred(parts: Parts) -> None:
+    """The rules that a run without a definition found for itself, to be pasted into a file."""
+    for one in parts.lanes:
+        rules, results, answers = one.inferred()
+        if one.lane.place.endpoint.place == ONE_OFF and rules:
+            name = one.lane.place.endpoint.name
+            click.echo(f"\nWhat this run learnt of {name}, for a definition (docs/endpoints.md):", err=True)
+            click.echo(write_rules(rules, results, answers=answers), err=True, nl=False)
 
 
 def name_untrusted(document: Run) -> None:
@@ -153,12 +213,12 @@ def read_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-async def _run_until_stopped(job: Job) -> Run:
+async def _run_until_stopped(parts: Parts) -> Run:
     """Run; SIGTERM ends it as Ctrl-C does, which asyncio sees to itself."""
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await run(assemble(job))
+    return await run(parts)
 
 
 def _open_progress(job: Job, format_name: str | None, places: Sequence[str]) -> Progress:
@@ -166,18 +226,29 @@ def _open_progress(job: Job, format_name: str | None, places: Sequence[str]) -> 
     return Progress(sys.stderr, colour=live and "NO_COLOR" not in os.environ, live=live, now=job.clock.now)
 
 
-def _open_all_endpoints(
-    names: Sequence[str], urls: Sequence[str], benign: Sequence[str], settings: Sequence[str]
-) -> list[Endpoint]:
-    if benign and not urls:
-        raise WrongUse("--benign is for -u: a definition names its own benign words")
-    if not names and not urls:
+def read_seconds(text: str) -> float:
+    """Seconds of a time such as 90s, 20m or 3h; raises WrongUse."""
+    found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]+)?) *(s|m|h|d)?", text.strip())
+    if found is None or not float(found[1]):
+        raise WrongUse(f"--max-time {text!r} is no time", hint="For example 90s, 20m or 3h.")
+    return float(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86_400}[found[2] or "s"]
+
+
+def _open_all_endpoints(command: Command) -> list[Endpoint]:
+    if not command.urls:
+        for option, given in (("--benign", command.benign), ("--canary", command.canaries)):
+            if given:
+                raise WrongUse(f"{option} is for -u: a definition names its own words")
+    if not command.endpoints and not command.urls:
         raise WrongUse(
             "no endpoint: name one with -e, or give an address with -u",
             hint="For example -e lab-notice (with `probe lab` running), -e my-endpoint.yaml,\n"
             "       or -u 'https://example.org/search?q={keyword}'. To see it work without any: probe demo",
         )
-    opened = [*open_endpoints(names, settings), *(one_off(url, benign=benign) for url in urls)]
+    opened = [
+        *open_endpoints(command.endpoints, command.settings),
+        *(one_off(url, benign=command.benign, canaries=command.canaries) for url in command.urls),
+    ]
     twice = [name for name, count in Counter(one.name for one in opened).items() if count > 1]
     if twice:
         raise WrongUse(f"the endpoint {twice[0]} is named twice")
@@ -201,6 +272,12 @@ def _check_proxy(proxy: str | None) -> None:
     if proxy is None:
         return
     parts = urlsplit(proxy)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise WrongUse(f"--proxy {proxy!r}: a port is a number from 1 to 65535")
     if parts.scheme not in ("http", "https", "socks5", "socks5h") or not parts.hostname:
         raise WrongUse(f"--proxy {proxy!r} is no proxy address", hint="For example socks5h://127.0.0.1:9050.")
     if parts.scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:

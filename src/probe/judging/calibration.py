@@ -31,6 +31,8 @@ two places."""
 POORER = 0.7
 """Length below which, as a share of the shortest benign answer, a page lacks something: a difference of 30.19 % told 95 %
 of block pages, and blamed 1.4 % of others (Jones et al. 2014)."""
+LEAST_LACK = 100
+"""Characters that must be missing too: of a short answer, a shorter number is a third."""
 FEW_MENTIONS = 2
 """How often a page may repeat the keyword and still say nothing about it: in its title and in one sentence. More, and it
 may be an article."""
@@ -245,7 +247,8 @@ def _is_poorer(look: Look, normal: Sequence[Look], items: Items | None, given: P
     """Whether a page lacks what all of these have, and is built of fewer parts: one with parts of its own may be richer."""
     if not normal or size(look.facts.shape) > min(size(one.facts.shape) for one in normal):
         return False
-    if look.length < POORER * min(one.length for one in normal):
+    shortest = min(one.length for one in normal)
+    if look.length < min(POORER * shortest, shortest - LEAST_LACK):
         return True
     bare = items is not None and count_items(look, items.pick, given) <= items.floor
     return bare and look.length <= max(one.length for one in normal)

@@ -30,27 +30,25 @@ class Items:
 def choose_items(
     normal: Sequence[Look], nonsense: Sequence[Look] = (), given: Pick | None = None
 ) -> Items | None:
-    """What repeats on all normal pages and, if any nonsense was asked, not on pages for nonsense.
+    """What repeats on all normal pages, makes up much of them and, if any can be found, is not on pages for nonsense.
 
-    Of several, that with the most text in it, which is the result and not a part of it. Where nonsense gets as many, it must
-    make up most of the page. None where nothing can be told. `given` is the definition's own way to count.
+    Of several, that with the most text in it, which is the result and not a part of it. None where nothing can be told.
+    `given` is the definition's own way to count.
     """
     if not normal:
         return None
     picks = [given] if given is not None else list(normal[0].features.picks())
     least = {pick: min(count_items(look, pick, given) for look in normal) for pick in picks}
     picks = [pick for pick in picks if least[pick] >= LEAST_REPEATS]
-    picks.sort(key=lambda pick: -sum(look.features.share(pick) for look in normal))
+    if given is None:
+        # Small groups come and go by chance: an advertisement here, a related search there.
+        picks = [pick for pick in picks if all(look.features.share(pick) >= MAIN_SHARE for look in normal)]
+        picks.sort(key=lambda pick: -sum(look.features.share(pick) for look in normal))
     for pick in picks if nonsense else ():
         most = max(count_items(look, pick, given) for look in nonsense)
         if most <= FEWER * least[pick]:
             return Items(pick=pick, floor=most, proven=True)
-    main = (
-        pick
-        for pick in picks
-        if pick == given or all(look.features.share(pick) >= MAIN_SHARE for look in normal)
-    )
-    return next((Items(pick=pick) for pick in main), None)
+    return Items(pick=picks[0]) if picks else None
 
 
 def count_items(look: Look, pick: Pick, given: Pick | None = None) -> int:

@@ -185,7 +185,7 @@ def _make(path: Path) -> None:
         missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
         for folder in reversed(missing):
             folder.mkdir(mode=0o700, exist_ok=True)
-            pass
+            folder.chmod(0o700)
         try:
             # Never an existing file: to close it would drop the locks of this program's other connections to it.
             handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)

@@ -68,7 +68,7 @@ class Store:
         try:
             migrate(database)
             if not reading:
-                make_private(path)
+                pass
             yield store
         finally:
             for keeper in store._keepers:

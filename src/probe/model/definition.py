@@ -93,7 +93,7 @@ class Deciding(_Node, frozen=True, kw_only=True):
 
     trigger_rate: float | None = None
     """How often the service acts on a censored text; null for 0.75 where rules read cut connections as hits (the Great
-    Firewall resets about three of four, Rambert et al. 2021), and 0.9995 elsewhere. Corrected by the canaries of each run."""
+    Firewall resets about three of four, Rambert et al. 2021), and 0.9995 elsewhere. The canaries of each run correct it."""
     error_rate: float = 0.001
     """How often chance alone may look like censorship, and censorship like none."""
     attempts: int = 20
@@ -265,7 +265,7 @@ class Controls(_Node, frozen=True, kw_only=True):
     """A query with `{keyword}` in it that always has results unless the keyword is censored, such as `天气 OR {keyword}`:
     proves that zero results are no accident."""
     reference: str | None = None
-    """Another definition (a built-in name, or a path beside this file) of a service that finds the same and does not censor."""
+    """Another definition (a built-in name, or a path beside this file) of a service that finds the same, uncensored."""
     share: float | None = None
     """Filtered where fewer results come than this share of what the reference, or the truism with a nonsense word, has."""
     authorised: tuple[str, ...] = ()

@@ -22,6 +22,11 @@ MOST_OPENING = 8
 runs of a thousand."""
 TRIES = 6
 """Askings before the first keyword after which a canary that never was censored is believed."""
+UNSTEADY = 4
+"""How many times as many canaries are asked before the first keyword where some of them are served and some not: each
+keyword then costs as many questions as the trigger rate says, which is worth measuring."""
+STEADY = 100
+"""Canaries after which a trigger rate is known well enough (to about 0.05) to ask them ever more rarely."""
 SILENT = 3
 """Answers to a canary that say nothing, after which it is left alone."""
 COMPARED = 2
@@ -51,7 +56,8 @@ class Schedule:
         """Purpose, word and text of what is asked once."""
         compares = self._controls.reference is not None and self._controls.share is not None
         self._references = COMPARED if compares else 0
-        self._wanted = _wanted(definition, keywords)
+        self._knows_rate = _knows_rate(definition)
+        self._wanted = 1 if self._knows_rate else _wanted(keywords)
         self._next_canary = self._block
         """Questions about keywords after which the next canary is due."""
         self._last_canary = 0
@@ -93,7 +99,8 @@ class Schedule:
         canaries = self._usable()
         so_far = self._total()
         # Ever more rarely: of n blocks about the square root of 2 n are followed by a canary.
-        self._next_canary = asked + self._block * (1 + so_far)
+        unsteady = self._is_unsteady() and so_far < STEADY
+        self._next_canary = asked + self._block * (1 if unsteady else 1 + so_far)
         self._last_canary = asked
         word = canaries[so_far % len(canaries)]
         return self._question(Purpose.CANARY, word, word)
@@ -140,7 +147,13 @@ class Schedule:
 
     def _is_opening(self) -> bool:
         total = self._total()
+        if self._is_unsteady():
+            return total < self._wanted * UNSTEADY
         return total < (self._wanted if self._hits else max(self._wanted, TRIES))
+
+    def _is_unsteady(self) -> bool:
+        """Whether canaries are censored only sometimes, and nobody knows how often."""
+        return not self._knows_rate and bool(self._hits) and bool(self._served)
 
     def _usable(self) -> list[str]:
         return [word for word in self._controls.canaries if self._silent[word] < SILENT]
@@ -207,14 +220,15 @@ def _opening(definition: Definition, nonsense: Iterator[str]) -> Iterator[tuple[
         yield Purpose.NONSENSE, word, definition.controls.truism.replace("{keyword}", word)
 
 
-def _wanted(definition: Definition, keywords: int) -> int:
+def _knows_rate(definition: Definition) -> bool:
+    """Whether the trigger rate is declared, or known from others, so that the canaries only correct it."""
+    declared = definition.deciding.mechanisms is Reckoned.DECLARED
+    return definition.deciding.trigger_rate is not None or (definition.reads_cuts and declared)
+
+
+def _wanted(keywords: int) -> int:
     """Canaries before the first keyword: more for a longer run, which has more to lose by a wrong trigger rate."""
-    known = definition.deciding.trigger_rate is not None or (
-        definition.reads_cuts and definition.deciding.mechanisms is Reckoned.DECLARED
-    )
-    if known or keywords < 8:
-        return 1
-    return min(MOST_OPENING, int(math.log2(keywords)) - 1)
+    return min(MOST_OPENING, max(1, int(math.log2(max(keywords, 1))) - 1))
 
 
 def _quote(words: Iterable[str]) -> str:

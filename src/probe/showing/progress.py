@@ -9,7 +9,7 @@ from typing import TextIO
 from rich.console import Console, Group
 from rich.live import Live
 
-from probe.events import ControlFailed, Ended, Event, GivenUp, Judged, Planned, Rested
+from probe.events import ControlFailed, Ended, EndedEarly, Event, GivenUp, Judged, Planned, Rested
 from probe.showing.headway import Headway
 from probe.showing.live_picture import draw
 from probe.showing.plan_text import plan_line, plan_text
@@ -117,7 +117,7 @@ class _Picture:
 class _Lines:
     """Prints the plan, what went wrong, and a sign of life now and then."""
 
-    shown = frozenset({Planned, Rested, ControlFailed, GivenUp, Judged, Ended})
+    shown = frozenset({Planned, Rested, ControlFailed, GivenUp, EndedEarly, Judged, Ended})
 
     def __init__(self, stream: TextIO, headway: Headway, now: Callable[[], float]) -> None:
         self._stream = stream
@@ -138,6 +138,8 @@ class _Lines:
             case ControlFailed():
                 void = f"; {write_count(event.void, 'answer')} void" if event.void else ""
                 self._say(f"{event.endpoint}: a control failed: {event.reason}{void}")
+            case EndedEarly():
+                self._say(f"{event.endpoint}: no further keyword: {event.reason}")
             case GivenUp():
                 self._write(f"{event.endpoint}: given up: {event.reason}")
             case Judged() if self._now() - self._last >= _SIGN_OF_LIFE:

@@ -19,6 +19,8 @@ from probe.model.definition import Definition, Endpoint
 from probe.reading.slots import find_slots
 
 GENERAL = "_general"
+ONE_OFF = "-u"
+"""What stands for the file of an endpoint without one."""
 LOOPBACK_RATE = 20.0
 """Questions a second that this machine is asked: nobody else pays for them."""
 
@@ -57,7 +59,7 @@ def one_off(
     _refuse_one_off(definition, url)
     text = write_definition(definition)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return Endpoint(definition=definition, digest=digest, place="-u", text=text)
+    return Endpoint(definition=definition, digest=digest, place=ONE_OFF, text=text)
 
 
 def _name_of(host: str) -> str:

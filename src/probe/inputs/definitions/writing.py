@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 import yaml
 
-from probe.inputs.definitions.yaml_nodes import resolve
 from probe.model.definition import Definition, Results, Rule
 
+_NO_TEXTS = re.compile("(?i)y|n|yes|no|on|off|true|false|null")
+"""What some reader of YAML takes for something else."""
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
 
 
@@ -28,11 +29,10 @@ class _Writer(yaml.SafeDumper):
 
 
 def _write_text(writer: _Writer, text: str) -> yaml.ScalarNode:
-    plain = _PLAIN.fullmatch(text) is not None and resolve(text) == text and not _YAML_1_1.fullmatch(text)
+    plain = _PLAIN.fullmatch(text) is not None and not _NO_TEXTS.fullmatch(text)
     return writer.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
 
 
-_YAML_1_1 = re.compile("(?i)y|n|yes|no|on|off|true|false|null")
 _Writer.add_representer(str, _write_text)
 
 
