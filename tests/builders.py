@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from probe.judging.comparison import Comparison
+from probe.judging.decision import Grounds, grounds
+from probe.judging.rates import Rates
 from probe.model.definition import Definition, Endpoint
 from probe.model.exchange import Exchange, Failure, Purpose, Question, Request, Response, Stage, Step
 from probe.model.keyword import Keyword
@@ -38,6 +42,15 @@ def make_endpoint(**changes: Any) -> Endpoint:
 
 def make_keyword(*components: str) -> Keyword:
     return Keyword(components=components or ("谣言",))
+
+
+def make_grounds(definition: Definition | None = None, *, quiet: int = 50, **changes: Any) -> Grounds:
+    """What decisions rest on after `quiet` benign controls that were served."""
+    definition = definition or make_definition()
+    rates, comparison = Rates(definition), Comparison(definition)
+    for number in range(quiet):
+        rates.learn(make_question(f"w{number}", purpose=Purpose.BENIGN), make_observation())
+    return replace(grounds(definition, rates, comparison, frozenset()), **changes)
 
 
 def make_question(text: str = "谣言", *, purpose: Purpose = Purpose.KEYWORD, attempt: int = 1) -> Question:
@@ -77,17 +90,21 @@ def make_observation(
     started: float = 1000.0,
     retry_after: float | None = None,
     failure: Failure | None = None,
+    purpose: Purpose = Purpose.KEYWORD,
+    rule: str | None = None,
+    count: int | None = None,
 ) -> Observation:
     return Observation(
         question="q",
+        purpose=purpose,
         outcome=outcome,
-        rule=f"rule-{outcome.value}",
+        rule=rule or f"rule-{outcome.value}",
         weight=weight,
         mechanism=mechanism,
         manner=manner,
         failure=failure,
         reason=reason,
-        facts=Facts(retry_after=retry_after),
+        facts=Facts(retry_after=retry_after, count=count),
         started=started,
         ended=started + 0.1,
     )

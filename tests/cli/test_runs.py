@@ -214,7 +214,11 @@ def test_the_table_has_the_titles_of_the_definitions(capsys: Captured) -> None:
         for one in endpoints:
             keeper.settle(verdict_of("谣言", endpoint=one.name, status=Status.BLOCKED))
     _, out, _ = run(capsys, "show", "last")
-    title = next(line for line in text.splitlines() if line.startswith("title: ")).removeprefix("title: ").strip("\"")
+    title = (
+        next(line for line in text.splitlines() if line.startswith("title: "))
+        .removeprefix("title: ")
+        .strip('"')
+    )
     assert f"lab-notice ({title})" in out
     assert "broken" in out
 

@@ -339,3 +339,11 @@ def test_a_site_that_finds_something_for_nonsense_is_no_measure_of_zero(seed: in
     assert asked.tell("谣言", site.page("谣言", results=3)).outcome == "served"
     assert len(asked.observer.notes()) == 1
     assert asked.tell("谣言", site.page("谣言", instead=BLOCK)).outcome != "served"
+
+
+def test_a_shorter_number_is_no_lack() -> None:
+    """Of a short answer it is a third; nothing is missing there."""
+    asked = general()
+    for word in ("天气", "音乐"):
+        asked.tell(word, in_json({"suggest": "pass", "id": 10**18 + len(word), "at": 10**18}), Purpose.BENIGN)
+    assert asked.tell("谣言", in_json({"suggest": "block", "id": 1, "at": 1})).outcome == "unrecognised"

@@ -67,6 +67,7 @@ def test_nothing_is_left_while_other_programs_are_at_work(path: Path) -> None:
         writer = start_writer(path, "2" * 16, 1)
         assert store.delete("1111") == 1
         assert MARK.encode() not in bytes_beside(path)
+        assert store._database.rows("PRAGMA freelist_count") > [(10,)]
         out, _ = writer.communicate("\n")
         assert (writer.returncode, out) == (0, "0\n")
 
@@ -105,6 +106,8 @@ def test_a_deletion_that_was_broken_off_is_finished_by_the_next(
         assert [one.id for one in store.runs()] == ["2" * 16]
         with pytest.raises(WrongUse, match="no run"):
             store.resume("1111", keep_exchanges="all", secrets={})
+        with pytest.raises(WrongUse, match="no run"):
+            store.find("1111")
         assert store.delete("2222") == 1
         assert MARK.encode() not in bytes_beside(path)
 

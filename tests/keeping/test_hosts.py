@@ -103,7 +103,7 @@ def test_the_name_of_a_host_is_not_kept(hosts: Hosts, path: Path) -> None:
     hosts.count("forbidden.example:80")
     hosts.rest("forbidden.example:80", 120)
     for file in path.parent.iterdir():
-        assert b"forbidden" not in file.read_bytes()
+        assert b"forbid" not in file.read_bytes()
     assert hosts.asked_today("forbidden.example:80") == 1
 
 

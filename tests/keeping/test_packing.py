@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import msgspec
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.keeping.packing import (
-    MOST_BODY,
-    pack_answer,
-    pack_exchange,
-    pack_verdict,
-    unpack_answer,
-    unpack_exchange,
-    unpack_verdict,
-)
-from probe.model.exchange import Exchange, Failure, Purpose, Question, Request, Response, Stage, Step
+from probe.keeping.packing import pack_answer, pack_verdict, unpack_answer, unpack_verdict
+from probe.model.exchange import Failure, Purpose, Question, Stage
 from probe.model.observation import Facts, Manner, Mechanism, Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.model.verdict import Certainty, Counts, Status, Verdict
@@ -119,37 +110,3 @@ def test_a_verdict_comes_back_as_it_was() -> None:
         components=verdict.components,
     )
     assert back == verdict
-
-
-def exchange_with(*, sent: bytes | None, came: bytes, detail: str | None = None) -> Exchange:
-    request = Request(method="POST", url="http://h.example/", headers=(("a", "b"),), body=sent)
-    failed = Step(request=request, failure=Failure.CONNECTION_RESET, stage=Stage.READ, detail="reset")
-    answered = Step(request=request, response=Response(status=200, body=came), detail=detail)
-    return Exchange(steps=(failed, answered), started=1.5, ended=2.5)
-
-
-def test_an_exchange_comes_back_as_it_was() -> None:
-    """Whatever bytes its bodies are."""
-    exchange = exchange_with(sent=bytes(range(256)), came=b"\xff" * MOST_BODY)
-    assert unpack_exchange(pack_exchange(exchange)) == exchange
-    assert unpack_exchange(pack_exchange(exchange_with(sent=None, came=b""))).last.request.body is None
-
-
-def test_long_bodies_are_cut_and_say_so() -> None:
-    """Each for itself; what the detail said before stays."""
-    long = exchange_with(sent=b"q" * (MOST_BODY + 1), came=b"a" * (MOST_BODY + 5), detail="was here")
-    step = unpack_exchange(pack_exchange(long)).last
-    assert step.request.body == b"q" * MOST_BODY
-    assert step.response is not None
-    assert step.response.body == b"a" * MOST_BODY
-    assert step.detail == (
-        "was here; only 512,000 of 512,001 bytes of the request's body are kept;"
-        " only 512,000 of 512,005 bytes of the answer's body are kept"
-    )
-
-
-def test_a_packed_exchange_that_is_cut_short_is_not_believed() -> None:
-    """Half of one is damage, not an exchange."""
-    packed = pack_exchange(exchange_with(sent=b"1", came=b"<p>page</p>" * 100))
-    with pytest.raises(Exception, match="not the end"):
-        unpack_exchange(packed[:-10])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -59,6 +60,26 @@ def test_the_kernel_lets_go_for_a_program_that_is_killed(tmp_path: Path) -> None
     assert len(list(tmp_path.iterdir())) == 1
     sweep(store)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_was_taken_away_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever lets go takes it away, maybe just when another has opened it: that one tries anew."""
+    store = tmp_path / "store.sqlite"
+    locks: list[int] = []
+
+    def lock_late(handle: int, how: int) -> None:
+        if not locks:
+            next(tmp_path.iterdir()).unlink()
+        locks.append(how)
+        flock(handle, how)
+
+    flock = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", lock_late)
+    lock = take_lock(store, 1)
+    assert lock is not None
+    assert len(locks) == 2
+    assert is_open(store, 1)
+    lock.release()
 
 
 def test_only_its_own_files_are_swept(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from probe.errors import ExitCode, WrongUse
+from probe.errors import CouldNotRun, ExitCode, WrongUse
 from probe.keeping.store import Store, default_store
 from probe.model.exchange import Purpose
 from probe.model.observation import Outcome
@@ -334,10 +334,19 @@ def test_a_killed_run_without_a_good_control_is_not_trusted(store: Store) -> Non
     )
 
 
-def test_a_run_that_cannot_begin_leaves_nothing(store: Store, path: Path) -> None:
-    """No row, and no lock."""
+def test_a_run_that_cannot_begin_leaves_nothing(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No row, and no lock, whether it breaks before or after that was taken."""
     begin(store).release()
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(CouldNotRun, match="UNIQUE"):
         begin(store)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("probe.keeping.ids.Ids.definition", stop)
+    with pytest.raises(KeyboardInterrupt):
+        begin(store, "another")
     assert len(store.runs()) == 1
     assert not list(path.parent.glob("*.lock"))

@@ -152,6 +152,7 @@ def _schedule(job: Job, definition: Definition, judge: Judge, known: Sequence[An
         fresh_words(definition.controls.benign or benign_words(), job.chance.shuffle),
         nonsense_words(job.chance.choice),
         keywords=job.keywords.count,
+        chance=job.chance.random,
         asked=max((answer.question.attempt for answer in known), default=0),
     )
     for answer in known:
@@ -190,6 +191,8 @@ def _settle(judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Sh
     if verdict.status in (Status.BLOCKED, Status.FILTERED):
         planner.saw_censorship()
         judge.rates.found(verdict.mechanism)
+    elif verdict.status is Status.OK:
+        judge.rates.cleared(case.observations)
     tell_verdict(verdict, shared.ledger, shared.announce)
 
 

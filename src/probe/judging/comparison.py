@@ -35,16 +35,17 @@ class Comparison:
     def learn(self, question: Question, observation: Observation) -> None:
         """Take the answer to a control; others teach nothing."""
         count = observation.facts.count
+        served = observation.outcome is Outcome.SERVED
         match question.purpose:
-            case Purpose.BENIGN if count is not None:
+            case Purpose.BENIGN if count is not None and served:
                 self._here[question.text] = count
             case Purpose.NONSENSE if question.text != "".join(question.components):  # inside the truism
-                if observation.outcome is Outcome.SERVED:
+                if served:
                     self._truism_count = count
                     self._truism_failed = False
                 elif observation.outcome.is_evidence and self._truism_count is None:
                     self._truism_failed = True
-            case Purpose.REFERENCE if count and question.text in self._here:
+            case Purpose.REFERENCE if count and served and question.text in self._here:
                 self._ratios[question.text] = self._here[question.text] / count
             case _:
                 pass
@@ -93,7 +94,7 @@ class Comparison:
         return one
 
     def _read_truism(self, one: Observation) -> Observation:
-        if one.outcome is Outcome.EMPTY:
+        if one.outcome is Outcome.EMPTY and not self._truism_failed:
             return _hit(
                 one, Outcome.BLOCKED, Mechanism.EMPTY, "zero results even inside a query that always has some"
             )

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import enum
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from probe.judging.comparison import Comparison
-from probe.judging.rates import Rates
+from probe.judging.rates import Rates, family
 from probe.model.definition import Definition
 from probe.model.exchange import Purpose
 from probe.model.observation import Observation, Outcome, Weight
@@ -94,7 +95,13 @@ def log_odds(observations: Iterable[Observation], rates: Rates) -> float:
 
     They are to be answers that `Comparison.read` has been over. Zero results that nothing proves weigh nothing.
     """
-    return sum(_weight(one, rates) for one in observations)
+    before: Counter[str] = Counter()
+    odds = 0.0
+    for one in observations:
+        kind = family(one.outcome, one.mechanism)
+        odds += _weight(one, rates, before[kind])
+        before[kind] += 1
+    return odds
 
 
 def proves_itself(one: Observation) -> bool:
@@ -102,12 +109,13 @@ def proves_itself(one: Observation) -> bool:
     return one.outcome.is_hit and one.weight is Weight.DETERMINATE and one.outcome is not Outcome.EMPTY
 
 
-def _weight(one: Observation, rates: Rates) -> float:
+def _weight(one: Observation, rates: Rates, before: int) -> float:
     if not one.outcome.is_evidence or one.purpose is Purpose.REFERENCE or one.outcome is Outcome.EMPTY:
         return 0.0
+    # Where innocent words fare worse than censored ones, neither a hit nor a normal answer says anything.
     if one.outcome is Outcome.SERVED:
-        return math.log((1 - rates.trigger) / rates.served)
-    return math.log(rates.trigger / rates.noise(one.outcome, one.mechanism))
+        return min(0.0, math.log((1 - rates.trigger) / rates.served))
+    return max(0.0, math.log(rates.trigger / rates.noise(one.outcome, one.mechanism, before=before)))
 
 
 def _is_settled_zero(evidence: Sequence[Observation]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from probe.model.definition import Definition, Reckoned
 from probe.model.exchange import Purpose, Question
@@ -65,14 +66,36 @@ class Rates:
             tally[0] += observation.outcome.is_hit
             tally[1] += 1
 
+    def cleared(self, observations: Iterable[Observation]) -> None:
+        """The answers about a keyword that turned out not to be censored: what speaks for it among them is noise as well.
+
+        Controls and keywords may fall into step with trouble that comes every so many answers; then only this shows it.
+        """
+        for one in observations:
+            if (
+                one.outcome.is_evidence
+                and one.purpose is Purpose.KEYWORD
+                and one.outcome is not Outcome.EMPTY
+            ):
+                self._asked += 1
+                if one.outcome.is_hit:
+                    self._noise[family(one.outcome, one.mechanism)] += 1
+                else:
+                    self._served += 1
+
     def found(self, mechanism: Mechanism | None) -> None:
         """A keyword of this run was found blocked by this: from now on it is reckoned with."""
         self._reckons_cuts |= mechanism in CUTS
 
-    def noise(self, outcome: Outcome, mechanism: Mechanism | None) -> float:
-        """How often such a hit comes without censorship: what the controls showed on top of PRIOR, at least FLOOR."""
+    def noise(self, outcome: Outcome, mechanism: Mechanism | None, *, before: int = 0) -> float:
+        """How often such a hit comes without censorship: what the controls showed on top of PRIOR, at least FLOOR.
+
+        `before` such hits of the same keyword were seen: if it is not censored, they were noise, and there is more of it than
+        the controls showed (the predictive mean of a beta distribution). So the third hit counts less where controls are few.
+        """
         failed, asked = PRIOR
-        return max((self._noise[family(outcome, mechanism)] + failed) / (self._asked + asked), FLOOR)
+        seen = self._noise[family(outcome, mechanism)] + failed + before
+        return max(seen / (self._asked + asked + before), FLOOR)
 
     @property
     def served(self) -> float:
@@ -84,9 +107,9 @@ class Rates:
         """How often the censor acts on a censored text, corrected by the canaries."""
         rate, worth = self._supposed()
         hits, asked = self._canary_sums()
-        if not hits:
-            return rate  # nothing is censored, or nothing can be seen: that is another question
-        return min(max((hits + rate * worth) / (asked + worth), LEAST_TRIGGER), TRIGGER)
+        if hits:  # without any, nothing is censored or nothing can be seen: that is another question
+            rate = (hits + rate * worth) / (asked + worth)
+        return min(max(rate, LEAST_TRIGGER), TRIGGER)
 
     def is_lifted(self, canary: str) -> bool:
         """Whether a canary is served again and again while others are censored: its rate says nothing of the censor."""

@@ -44,10 +44,10 @@ def conclude(
     `observations` are those that a passing control vouches for, in the order of asking.
     """
     known = given.comparison.read(observations, given.discredited)
-    evidence = [one for one in known if one.outcome.is_evidence and one.purpose is not Purpose.REFERENCE]
+    evidence = _evidence(known)
     status = _status(known, evidence, given, around)
-    shown = _telling(known, status)
     asked = [one for one in known if one.purpose is not Purpose.REFERENCE]
+    shown = _telling(asked, status)
     agreeing = [one for one in asked if _speaks_for(one, status)]
     return Verdict(
         run=run,
@@ -67,7 +67,7 @@ def conclude(
         rule=shown.rule if shown is not None else None,
         failure=shown.failure if shown is not None else None,
         stage=shown.stage if shown is not None else None,
-        reason=_reason(status, evidence, shown, around, given),
+        reason=_reason(status, known, shown, around, given),
         counts=Counts(
             asked=len(asked) + around.void,
             agreeing=len(agreeing),
@@ -112,13 +112,13 @@ def _certainty(status: Status, agreeing: Sequence[Observation]) -> Certainty | N
     return Certainty.CONFIRMED if proof else Certainty.LIKELY
 
 
-def _telling(known: Sequence[Observation], status: Status) -> Observation | None:
+def _telling(asked: Sequence[Observation], status: Status) -> Observation | None:
     """The observation that tells most about a status: the first proof, else the last that speaks for it, else the last."""
-    speaking = [one for one in known if _speaks_for(one, status) and one.purpose is not Purpose.REFERENCE]
+    speaking = [one for one in asked if _speaks_for(one, status)]
     proofs = [one for one in speaking if one.weight is Weight.DETERMINATE]
     if proofs and status is not Status.OK:
         return proofs[0]
-    telling = speaking or list(known)
+    telling = speaking or asked
     return telling[-1] if telling else None
 
 
@@ -141,48 +141,63 @@ def _speaks_against(one: Observation, status: Status) -> bool:
     return one.outcome is not Outcome.EMPTY and not _speaks_for(one, status)
 
 
+def _evidence(known: Sequence[Observation]) -> list[Observation]:
+    """What says anything of the keyword at this endpoint."""
+    return [one for one in known if one.outcome.is_evidence and one.purpose is not Purpose.REFERENCE]
+
+
 def _reason(
     status: Status,
-    evidence: Sequence[Observation],
+    known: Sequence[Observation],
     shown: Observation | None,
     around: Circumstances,
     given: Grounds,
 ) -> str:
     if shown is None:
         return around.why_not or "not asked"
-    hits = sum(one.outcome.is_hit for one in evidence)
-    served = len(evidence) - hits
     match status:
         case Status.BLOCKED | Status.FILTERED:
-            seen = f", seen {hits} times while controls were served" if hits > 1 else ""
-            missed = f"; {_times(served)} served as well" if served else ""
-            return f"{shown.reason}{seen}{missed}"
+            return f"{shown.reason}{_how_often(_evidence(known), shown)}"
         case Status.OK:
-            return f"{shown.reason}{_beside(evidence)}"
+            return f"{shown.reason}{_beside(_evidence(known), shown)}"
         case Status.INCONCLUSIVE:
-            return f"{shown.reason}, {_why_open(evidence, around, given)}"
+            return f"{shown.reason}, {_why_open(known, around, given)}"
         case Status.UNMEASURED:
             return f"{around.why_not}; last answer: {shown.reason}" if around.why_not else shown.reason
 
 
-def _beside(evidence: Sequence[Observation]) -> str:
+def _how_often(evidence: Sequence[Observation], shown: Observation) -> str:
+    """How often a hit was seen, and what else was."""
+    same = sum(one.rule == shown.rule and one.outcome is shown.outcome for one in evidence)
+    hits = sum(one.outcome.is_hit and one.outcome is not Outcome.EMPTY for one in evidence)
+    served = sum(one.outcome is Outcome.SERVED for one in evidence)
+    seen = f", seen {same} times while controls were served" if same > 1 else ""
+    others = f"; {hits - same} other hit{'s' if hits - same > 1 else ''}" if hits > same else ""
+    return f"{seen}{others}{f'; {_times(served)} served as well' if served else ''}"
+
+
+def _beside(evidence: Sequence[Observation], shown: Observation) -> str:
     """What else was seen of a keyword that is `ok`."""
     zeros = sum(one.outcome is Outcome.EMPTY for one in evidence)
     hits = sum(one.outcome.is_hit for one in evidence) - zeros
-    if hits:
-        return f"; {hits} other answer{'s were' if hits > 1 else ' was'} not"
-    return "; alone it has zero results, which are no accident of censorship" if zeros else ""
+    inside = shown.purpose is Purpose.TRUISM
+    honest = " inside the truism, so its zero results alone are honest" if zeros and inside else ""
+    others = hits if honest else hits + zeros
+    return honest + (f"; {others} other answer{'s were' if others > 1 else ' was'} not" if others else "")
 
 
-def _why_open(evidence: Sequence[Observation], around: Circumstances, given: Grounds) -> str:
+def _why_open(known: Sequence[Observation], around: Circumstances, given: Grounds) -> str:
+    evidence = _evidence(known)
     hits = [one for one in evidence if one.outcome.is_hit]
     served = len(evidence) - len(hits)
     if around.why_not is not None:
         return f"{_times(len(hits) or served)} only, then: {around.why_not}"
-    if not hits:
-        if around.doubt is not None:
-            return f"but {around.doubt}"
+    if around.doubt is not None and (not hits or log_odds(evidence, given.rates) <= -given.enough):
+        return f"but {around.doubt}"
+    if not hits and given.comparison.missing(known) is not None:
         return "but nothing to compare it with could be had"
+    if not hits:
+        return f"{_times(served)} only, which is not enough to rule out censorship"
     if all(one.outcome is Outcome.EMPTY for one in hits):
         return "and nothing proves that there should be results"
     if served:

@@ -1,4 +1,4 @@
-"""Packing: answers, verdicts and exchanges in few bytes, and back.
+"""Packing: answers and verdicts in few bytes, and back.
 
 msgpack arrays without field names. Fields are added at the end, with defaults, so that older rows can be read; never
 moved or taken away. What can be told from the row's place in the store (pair, endpoint, run) is left out.
@@ -6,22 +6,13 @@ moved or taken away. What can be told from the row's place in the store (pair, e
 
 from __future__ import annotations
 
-import zlib
-
 import msgspec
 
-from probe.model.exchange import Exchange, Failure, Purpose, Question, Stage, Step
+from probe.model.exchange import Failure, Purpose, Question, Stage
 from probe.model.keyword import write_line
 from probe.model.observation import Facts, Manner, Mechanism, Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.model.verdict import Certainty, Counts, Status, Verdict
-
-MOST_BODY = 512_000
-"""Bytes of one body that are kept."""
-_MOST_EXCHANGE = 64_000_000
-"""Bytes of one exchange, unpacked: many times what its bodies can have."""
-_QUICK = 1
-"""zlib's level: three times as quick as the usual one on a page, for a tenth more room."""
 
 
 class _PackedAnswer(msgspec.Struct, frozen=True, array_like=True):
@@ -90,7 +81,6 @@ class _PackedVerdict(msgspec.Struct, frozen=True, array_like=True):
 _encoder = msgspec.msgpack.Encoder()
 _answers = msgspec.msgpack.Decoder(_PackedAnswer)
 _verdicts = msgspec.msgpack.Decoder(_PackedVerdict)
-_exchanges = msgspec.msgpack.Decoder(Exchange)
 
 
 def pack_answer(endpoint: str, question: Question, observation: Observation) -> bytes:
@@ -227,31 +217,3 @@ def unpack_verdict(
         first_asked=packed.first_asked,
         last_asked=packed.last_asked,
     )
-
-
-def pack_exchange(exchange: Exchange) -> bytes:
-    """An exchange, compressed. Bodies are cut to MOST_BODY bytes; the detail of their step says so."""
-    cut = msgspec.structs.replace(exchange, steps=tuple(map(_cut_bodies, exchange.steps)))
-    return zlib.compress(_encoder.encode(cut), _QUICK)
-
-
-def unpack_exchange(body: bytes) -> Exchange:
-    """What was packed. Raises msgspec.MsgspecError or zlib.error for a damaged body."""
-    unpacker = zlib.decompressobj()
-    text = unpacker.decompress(body, _MOST_EXCHANGE)
-    if not unpacker.eof:
-        raise zlib.error("not the end of the exchange")
-    return _exchanges.decode(text)
-
-
-def _cut_bodies(step: Step) -> Step:
-    request, response, notes = step.request, step.response, [step.detail] if step.detail else []
-    if request.body is not None and len(request.body) > MOST_BODY:
-        notes.append(f"only {MOST_BODY:,} of {len(request.body):,} bytes of the request's body are kept")
-        request = msgspec.structs.replace(request, body=request.body[:MOST_BODY])
-    if response is not None and len(response.body) > MOST_BODY:
-        notes.append(f"only {MOST_BODY:,} of {len(response.body):,} bytes of the answer's body are kept")
-        response = msgspec.structs.replace(response, body=response.body[:MOST_BODY])
-    if request is step.request and response is step.response:
-        return step
-    return msgspec.structs.replace(step, request=request, response=response, detail="; ".join(notes))

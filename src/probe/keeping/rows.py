@@ -9,7 +9,8 @@ import msgspec
 
 from probe.keeping.database import Database, decoded
 from probe.keeping.migrations import BY_NUMBER, FIRST_CONTROL
-from probe.keeping.packing import unpack_answer, unpack_exchange, unpack_verdict
+from probe.keeping.packed_exchange import unpack_exchange
+from probe.keeping.packing import unpack_answer, unpack_verdict
 from probe.model.exchange import Exchange
 from probe.model.record import Answer, DefinitionRecord
 from probe.model.verdict import Verdict

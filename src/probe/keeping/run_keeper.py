@@ -12,7 +12,8 @@ from probe.keeping.database import Database
 from probe.keeping.hosts import Hosts
 from probe.keeping.ids import Ids, to_key
 from probe.keeping.migrations import PURPOSES
-from probe.keeping.packing import pack_answer, pack_exchange, pack_verdict
+from probe.keeping.packed_exchange import pack_exchange
+from probe.keeping.packing import pack_answer, pack_verdict
 from probe.keeping.redaction import Redactor
 from probe.keeping.rows import Rows
 from probe.keeping.run_lock import RunLock

@@ -68,7 +68,7 @@ class Store:
         try:
             migrate(database)
             if not reading:
-                pass
+                make_private(path)
             yield store
         finally:
             for keeper in store._keepers:

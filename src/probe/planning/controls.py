@@ -6,15 +6,16 @@ Only answers that a passing control vouches for are passed on; those since the l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from probe.events import ControlFailed, EndedEarly, Event, GivenUp, RetryPlanned
-from probe.model.definition import Endpoint, Limits
+from probe.model.definition import Endpoint
 from probe.model.exchange import Purpose, Question
 from probe.model.observation import Observation, Outcome, Weight
 from probe.model.run import ControlCounts
 from probe.planning.allowance import Allowance
+from probe.planning.custody import Custody, Flight, Held
 from probe.planning.plan import Case, KeywordPlanner
+from probe.planning.rest import Rest, is_too_long, rest_after_cut, rest_after_trouble, rest_of_reference
 from probe.planning.schedule import Schedule
 
 FIRST_CLOSING, NEXT_CLOSING = 1, 2
@@ -23,42 +24,6 @@ each time every second question is the keyword, and of two servers that take tur
 of two and then three have no common period."""
 CALM = 4
 """Controls that must pass in a row before the blocks grow again."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rest:
-    """How long to leave an endpoint alone after an answer."""
-
-    seconds: float
-    reason: str
-    whole_host: bool
-    """Whether all endpoints on this host and port must rest, as residual blocks do not tell them apart."""
-    reference: bool = False
-    """Whether it is the reference that must rest."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Flight:
-    question: Question
-    asked: int
-    """Tick at which it was asked."""
-    epoch: int
-    """Answers to questions of an earlier epoch are void."""
-    is_control: bool
-    """Whether its answer belongs to no case."""
-
-    @property
-    def is_special(self) -> bool:
-        """Whether it is a control other than a benign one."""
-        return self.is_control and self.question.purpose is not Purpose.BENIGN
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Held:
-    question: Question
-    observation: Observation
-    answered: int
-    """Tick at which it was answered."""
 
 
 class ControlledPlanner:
@@ -74,24 +39,21 @@ class ControlledPlanner:
         allowances: Sequence[Allowance] = (),
         on_void: Callable[[Question], None] = lambda question: None,
     ) -> None:
+        """`opening` benign controls must pass before anything else is asked."""
+        controls = endpoint.definition.controls
         self._name = endpoint.name
-        self._limits: Limits = endpoint.definition.limits
+        self._limits = endpoint.definition.limits
+        self._zeros_claim = controls.truism is not None or controls.reference is not None
+        """Whether zero results may turn out to be a hit."""
         self._inner = inner
         self._schedule = schedule
         self._allowances = allowances
         self._on_void = on_void
-        self._gate = opening
-        """Benign controls that must pass before anything else may be asked."""
-        self._gate_closed = 0
-        """Tick at which the gate was last closed: a control asked before that says nothing of what closed it."""
-        self._tick = 0
-        self._epoch = 0
+        self._custody = Custody(opening)
         self._asked = 0
         """Questions about keywords."""
         self._failures = 0
         self._passes = 0
-        self._in_flight: dict[str, _Flight] = {}
-        self._held: list[_Held] = []
         self._one_at_a_time = False
         self._block = self._limits.block
         """Questions after which a control is due. Halved when one fails: where trouble comes after every so many questions,
@@ -121,13 +83,13 @@ class ControlledPlanner:
     @property
     def is_done(self) -> bool:
         """Whether nothing is left to ask or to wait for."""
-        if self._in_flight:
+        if not self._custody.is_idle:
             return False
         if self.given_up is not None:
             return True
         if self.ended_early is not None:
-            return not self._held or self._is_spent()
-        return self._inner.is_done and not self._held and not self._control_is_last()
+            return not self._custody.held or self._is_spent()
+        return self._inner.is_done and not self._custody.held and not self._control_is_last()
 
     def saw_censorship(self) -> None:
         """A keyword was found censored: so censorship can be seen here."""
@@ -135,44 +97,47 @@ class ControlledPlanner:
 
     def ready(self, room: int) -> list[Question]:
         """At most `room` questions that may be asked now; none does not mean that there will be none."""
+        custody = self._custody
         if self.given_up is not None or room < 1:
             return []
-        if self._gate:
-            return [] if self._in_flight else self._send_control()
+        if custody.gate:
+            return self._send_control() if custody.is_quiet else []
         if self.ended_early is None and self._schedule.is_due(self._asked, last=False):
-            if self._in_flight:
+            if not custody.is_quiet:
                 return []  # what such a control shows must not be mixed up with what others do
             if self._may_go_on():
                 return self._send_special()
-        if any(one.is_special for one in self._in_flight.values()):
+        if custody.has_special:
             return []
         questions = self._send_control() if self._control_is_due() else []
         if self._one_at_a_time:
-            room = 0 if self._in_flight else 1
+            room = 1 if custody.is_quiet else 0
         questions += self._send_keywords(room - len(questions))
-        if questions or self._in_flight:
+        if questions or not custody.is_quiet:
             return questions
-        if self._held:
+        if custody.held:
             return self._send_control()
         return self._send_special() if self._inner.is_done and self._control_is_last() else []
 
     def tell(self, question: Question, observation: Observation) -> Rest | None:
         """Take an answer. Returns how long to rest before the next question, where that is needed."""
-        self._tick += 1
-        flight = self._in_flight.pop(question.id)
+        flight = self._custody.land(question)
         self._reserve()
         if question.purpose is not Purpose.KEYWORD:
             self._schedule.learn(question, observation)
         if question.purpose is Purpose.BENIGN:
             return self._tell_benign(flight, observation)
         if question.purpose is Purpose.REFERENCE:
-            return self._tell_reference(flight, observation)
+            # It says nothing of this endpoint, and this endpoint's controls say nothing of it.
+            if not flight.is_control:
+                self._pass_on(question, observation)
+            return rest_of_reference(observation, self._limits)
         if flight.is_control:
             return self._weigh(flight, observation)
-        if flight.epoch != self._epoch:
+        if not self._custody.counts(flight):
             self._void(question, "it was under way when a control failed or a connection was cut")
             return None
-        self._held.append(_Held(question=question, observation=observation, answered=self._tick))
+        self._custody.hold(question, observation)
         return self._weigh(flight, observation)
 
     def take_settled(self) -> list[Case]:
@@ -185,11 +150,11 @@ class ControlledPlanner:
         return events
 
     def give_up(self, reason: str) -> None:
-        """Ask nothing more; what is left is unmeasured."""
+        """Ask nothing more; what is left is unmeasured. The first reason stands."""
+        if self.given_up is not None:
+            return
         self.given_up = reason
-        self._void_held(self._held, reason)
-        self._held = []
-        self._epoch += 1
+        self._void_all(self._custody.drop(), reason)
         self._events.append(GivenUp(endpoint=self._name, reason=reason))
 
     def abandon(self, reason: str) -> Iterator[Case]:
@@ -197,62 +162,56 @@ class ControlledPlanner:
         return self._inner.abandon(reason)
 
     def _send_keywords(self, room: int) -> list[Question]:
-        if room < 1 or not self._may_go_on():
-            return []
-        questions = self._inner.ready(room)
-        for answer in self._inner.take_pending():
-            self._tick += 1
-            self._held.append(
-                _Held(question=answer.question, observation=answer.observation, answered=self._tick)
-            )
-            if not _proves(answer.observation):
-                self._close_gate(NEXT_CLOSING)  # nobody knows any more what was asked around it
-        for question in questions:
-            if question.purpose is not Purpose.REFERENCE:
-                self._asked += 1
-            self._send(question)
+        questions: list[Question] = []
+        while len(questions) < room and not self._inner.is_done and self._may_go_on():
+            # One by one, as each needs its share of the allowances.
+            ready = self._inner.ready(1)
+            self._take_pending()
+            if not ready:
+                break
+            questions += ready
+            self._asked += ready[0].purpose is not Purpose.REFERENCE
+            self._send(ready[0])
         return questions
 
-    def _tell_reference(self, flight: _Flight, observation: Observation) -> Rest | None:
-        """The reference's answer. It says nothing of this endpoint, and this endpoint's controls say nothing of it."""
-        if not flight.is_control:
-            self._pass_on(flight.question, observation)
-        if observation.outcome.is_evidence and not observation.is_cut:
-            return None
-        wait = min(self._wait(observation), self._limits.longest_wait)
-        return Rest(seconds=wait, reason=observation.reason, whole_host=True, reference=True)
+    def _take_pending(self) -> None:
+        """Answers of earlier sessions need their closing controls now: nobody knows any more what was asked around them."""
+        for answer in self._inner.take_pending():
+            self._custody.hold(answer.question, answer.observation)
+            if not _proves(answer.observation):
+                self._close_gate(NEXT_CLOSING)
 
-    def _weigh(self, flight: _Flight, observation: Observation) -> Rest | None:
+    def _weigh(self, flight: Flight, observation: Observation) -> Rest | None:
         """What an answer means for what may be asked next."""
-        question = flight.question
         outcome = observation.outcome
-        if _proves(observation) or (question.purpose is Purpose.NONSENSE and outcome is Outcome.EMPTY):
+        is_nothing = flight.question.purpose is Purpose.NONSENSE and outcome is Outcome.EMPTY
+        if _proves(observation) or is_nothing:
             return None
-        self._close_gate(self._closing(question, outcome))
+        self._close_gate(self._closing(flight.question, outcome))
         if observation.is_cut:
-            if self._in_flight and not flight.is_control:
+            if not self._custody.is_quiet and not flight.is_control:
                 # Nobody can tell which of the questions under way cut the connection: none of them counts.
                 self._one_at_a_time = True
-                self._void_held(self._held[-1:], "other questions were under way when a connection was cut")
-                self._held = self._held[:-1]
-                self._epoch += 1
-            return Rest(seconds=self._limits.residual_wait, reason=observation.reason, whole_host=True)
+                dropped = self._custody.drop(last=1)
+                self._void_all(dropped, "other questions were under way when a connection was cut")
+            return rest_after_cut(observation, self._limits)
         if outcome in (Outcome.THROTTLED, Outcome.CHALLENGED):
             return self._back_off(observation)
         return None
 
     def _closing(self, question: Question, outcome: Outcome) -> int:
-        """How many controls must pass before an answer counts. Zero results claim nothing, so one is enough for them."""
-        if not question.purpose.is_about_keyword or not outcome.is_hit or outcome is Outcome.EMPTY:
+        """How many controls must pass before an answer counts: one for zero results that can claim nothing."""
+        if not question.purpose.is_about_keyword or not outcome.is_hit:
+            return FIRST_CLOSING
+        if outcome is Outcome.EMPTY and not self._zeros_claim:
             return FIRST_CLOSING
         return NEXT_CLOSING if self._inner.was_hit(question) else FIRST_CLOSING
 
     def _close_gate(self, controls: int = FIRST_CLOSING) -> None:
-        self._gate = max(self._gate, controls)
-        self._gate_closed = self._tick
+        self._custody.close(controls)
         self._reserve()
 
-    def _tell_benign(self, flight: _Flight, observation: Observation) -> Rest | None:
+    def _tell_benign(self, flight: Flight, observation: Observation) -> Rest | None:
         if observation.outcome is Outcome.SERVED:
             self._pass(flight)
             return None
@@ -266,33 +225,25 @@ class ControlledPlanner:
             self.give_up(f"{noun} failed: {observation.reason}")
         return rest
 
-    def _pass(self, flight: _Flight) -> None:
+    def _pass(self, flight: Flight) -> None:
         self._failures = 0
         self._passes += 1
         if self._passes % CALM == 0:
             self._block = min(self._block * 2, self._limits.block)
-        if flight.asked > self._gate_closed:
-            self._gate = max(0, self._gate - 1)
-            if self._gate:
-                return  # the answers wait until all controls that they need have passed
-        vouched = [one for one in self._held if one.answered < flight.asked]
-        self._held = [one for one in self._held if one.answered >= flight.asked]
+        vouched = self._custody.vouch(flight)
         self._reserve()
         for one in vouched:
             self._pass_on(one.question, one.observation)
 
     def _fail(self, observation: Observation) -> None:
         """Everything since the last good control is void."""
-        self._events.append(
-            ControlFailed(endpoint=self._name, reason=observation.reason, void=len(self._held))
-        )
-        self._void_held(self._held, observation.reason)
-        self._held = []
-        self._epoch += 1
+        dropped = self._custody.drop()
+        self._events.append(ControlFailed(endpoint=self._name, reason=observation.reason, void=len(dropped)))
+        self._void_all(dropped, observation.reason)
         self._passes = 0
         self._block = max(1, self._block // 2)
 
-    def _void_held(self, held: Sequence[_Held], reason: str) -> None:
+    def _void_all(self, held: Sequence[Held], reason: str) -> None:
         for one in held:
             self._void(one.question, reason)
 
@@ -301,28 +252,17 @@ class ControlledPlanner:
         self._inner.void(question, reason)
 
     def _back_off(self, observation: Observation) -> Rest:
-        wait = self._wait(observation)
-        if wait > max(self._limits.longest_wait, self._limits.residual_wait) and self.given_up is None:
-            self.give_up(f"asks to be left alone for {wait:,.0f} seconds: {observation.reason}")
-        return Rest(
-            seconds=wait,
-            reason=observation.reason,
-            whole_host=observation.is_cut or observation.outcome is Outcome.THROTTLED,
-        )
-
-    def _wait(self, observation: Observation) -> float:
-        """Seconds to wait: what the service asks for, else twice as long each time."""
-        asked_for = observation.facts.retry_after
-        if asked_for is not None:
-            return max(asked_for, 0.01)
-        wait = self._limits.control_wait * 2.0 ** max(self._failures - 1, 0)
-        return max(wait, self._limits.residual_wait) if observation.is_cut else wait
+        rest = rest_after_trouble(observation, self._limits, self._failures)
+        if is_too_long(rest, self._limits):
+            self.give_up(f"asks to be left alone for {rest.seconds:,.0f} seconds: {observation.reason}")
+        return rest
 
     def _control_is_due(self) -> bool:
         """After each block of questions and after every hit, unless a control is under way already."""
-        if any(one.question.purpose is Purpose.BENIGN for one in self._in_flight.values()):
+        held = self._custody.held
+        if self._custody.has_benign:
             return False
-        return len(self._held) >= self._block or any(one.observation.outcome.is_hit for one in self._held)
+        return len(held) >= self._block or any(one.observation.outcome.is_hit for one in held)
 
     def _control_is_last(self) -> bool:
         return self._schedule.is_due(self._asked, last=True) and self._refusal() is None
@@ -352,18 +292,18 @@ class ControlledPlanner:
         return [self._send(self._schedule.take(self._asked), is_control=True)]
 
     def _send(self, question: Question, *, is_control: bool = False) -> Question:
-        self._tick += 1
-        self._in_flight[question.id] = _Flight(
-            question=question, asked=self._tick, epoch=self._epoch, is_control=is_control
-        )
+        self._custody.send(question, is_control=is_control)
         for one in self._allowances:
             one.spend()
         self._reserve()
         return question
 
     def _reserve(self) -> None:
-        """Keep back the controls that what was asked will need."""
-        need = max(self._gate, 1) if self._held or self._in_flight else self._gate
+        """Keep back the controls that what was asked will need: one under way may yet be a hit that confirms another."""
+        custody = self._custody
+        need = max(custody.gate, 1) if custody.held or not custody.is_idle else custody.gate
+        if custody.has_keywords:
+            need = max(need, NEXT_CLOSING)
         for one in self._allowances:
             one.reserve(self, need)
 

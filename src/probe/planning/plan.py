@@ -83,6 +83,8 @@ class KeywordPlanner:
         self._join = endpoint.definition.join
         self._truism = endpoint.definition.controls.truism or "{keyword}"
         self._keywords = iter(keywords)
+        self._upcoming: Keyword | None = None
+        """Read ahead, so that whoever asks knows whether there is more."""
         self._decide = decide
         self._refuse = refuse
         self._recall = recall
@@ -95,12 +97,7 @@ class KeywordPlanner:
     @property
     def is_done(self) -> bool:
         """Whether every keyword is settled."""
-        return self._exhausted and not self._open
-
-    @property
-    def is_exhausted(self) -> bool:
-        """Whether every keyword was at least begun."""
-        return self._exhausted
+        return not self._open and self._peek() is None
 
     def ready(self, room: int) -> list[Question]:
         """At most `room` questions that can be asked now; those asked before come first, so that few cases are open."""
@@ -128,10 +125,10 @@ class KeywordPlanner:
         case = self._open[question.components]
         case.waiting -= 1
         case.void += 1
+        if case.waiting:
+            return  # others of it are still to come, and say what is next
         if case.void < MOST_VOID:
             self._again.append((case, question.purpose))
-            return
-        if case.waiting:
             return
         case.why_not = f"controls failed after each of {case.void} askings ({reason})"
         self._settle(case)
@@ -153,7 +150,7 @@ class KeywordPlanner:
         for case in waiting:
             case.why_not = reason
             yield case
-        for keyword in self._keywords:
+        while (keyword := self._next()) is not None:
             case = self._case(keyword)
             known = self._recall(keyword)
             if known is not None:
@@ -161,14 +158,23 @@ class KeywordPlanner:
                 case.observations = [answer.observation for answer in known.standing]
             case.why_not = reason
             yield case
-        self._exhausted = True
+
+    def _peek(self) -> Keyword | None:
+        """The keyword that would be begun next."""
+        if self._upcoming is None and not self._exhausted:
+            self._upcoming = next(self._keywords, None)
+            self._exhausted = self._upcoming is None
+        return self._upcoming
+
+    def _next(self) -> Keyword | None:
+        keyword, self._upcoming = self._peek(), None
+        return keyword
 
     def _open_next(self) -> bool:
         """Begin with further keywords until one has a question; False where none is left, or others need their turn."""
         for _ in range(MOST_AT_ONCE):
-            keyword = next(self._keywords, None)
+            keyword = self._next()
             if keyword is None:
-                self._exhausted = True
                 return False
             self._begin(self._case(keyword))
             if self._again:

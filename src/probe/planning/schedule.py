@@ -44,14 +44,17 @@ class Schedule:
         nonsense: Iterator[str],
         *,
         keywords: int,
+        chance: Callable[[], float],
         asked: int = 0,
     ) -> None:
-        """`keywords` is how many there are to ask; `asked` how many controls earlier sessions of the run asked."""
+        """`keywords` is how many there are to ask, `chance` gives numbers from 0 to 1, `asked` is how many controls earlier
+        sessions of the run asked."""
         self._name = name
         self._controls = definition.controls
         self._words = words
         self._block = definition.limits.block
         self._attempts = asked
+        self._chance = chance
         self._once: deque[tuple[Purpose, str, str]] = deque(_opening(definition, nonsense))
         """Purpose, word and text of what is asked once."""
         compares = self._controls.reference is not None and self._controls.share is not None
@@ -76,6 +79,10 @@ class Schedule:
             self._references -= 1
             self._once.append((Purpose.REFERENCE, word, word))
         return self._question(Purpose.BENIGN, word, word)
+
+    def draw(self, most: int) -> int:
+        """A number from 1 to `most` that nobody can foresee."""
+        return 1 + int(self._chance() * most)
 
     def is_due(self, asked: int, *, last: bool) -> bool:
         """Whether another control must be asked before the next keyword.

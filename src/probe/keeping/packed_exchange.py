@@ -1,0 +1,102 @@
+"""Packed exchange: all that was sent and came back, compressed, with long bodies cut.
+
+msgpack arrays without field names, as in `probe.keeping.packing`: fields are added at the end, with defaults.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import msgspec
+
+from probe.model.exchange import Exchange, Failure, Request, Response, Stage, Step
+
+MOST_BODY = 512_000
+"""Bytes of one body that are kept."""
+_MOST_EXCHANGE = 64_000_000
+"""Bytes of one exchange, unpacked: many times what its bodies can have."""
+_QUICK = 1
+"""zlib's level: three times as quick as the usual one on a page, for a tenth more room."""
+
+
+class _PackedStep(msgspec.Struct, frozen=True, array_like=True):
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+    status: int | None
+    """None where there is no response."""
+    response_headers: tuple[tuple[str, str], ...]
+    response_body: bytes
+    failure: Failure | None
+    stage: Stage | None
+    detail: str | None
+
+
+class _PackedExchange(msgspec.Struct, frozen=True, array_like=True):
+    started: float
+    ended: float
+    steps: tuple[_PackedStep, ...]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_exchanges = msgspec.msgpack.Decoder(_PackedExchange)
+
+
+def pack_exchange(exchange: Exchange) -> bytes:
+    """An exchange, compressed. Bodies are cut to MOST_BODY bytes; the detail of their step says so."""
+    steps = tuple(_pack_step(_cut_bodies(step)) for step in exchange.steps)
+    packed = _PackedExchange(started=exchange.started, ended=exchange.ended, steps=steps)
+    return zlib.compress(_encoder.encode(packed), _QUICK)
+
+
+def unpack_exchange(body: bytes) -> Exchange:
+    """What was packed. Raises msgspec.MsgspecError or zlib.error for a damaged body."""
+    unpacker = zlib.decompressobj()
+    text = unpacker.decompress(body, _MOST_EXCHANGE)
+    if not unpacker.eof:
+        raise zlib.error("not the end of the exchange")
+    packed = _exchanges.decode(text)
+    return Exchange(steps=tuple(map(_unpack_step, packed.steps)), started=packed.started, ended=packed.ended)
+
+
+def _pack_step(step: Step) -> _PackedStep:
+    request, response = step.request, step.response
+    return _PackedStep(
+        method=request.method,
+        url=request.url,
+        headers=request.headers,
+        body=request.body,
+        status=None if response is None else response.status,
+        response_headers=() if response is None else response.headers,
+        response_body=b"" if response is None else response.body,
+        failure=step.failure,
+        stage=step.stage,
+        detail=step.detail,
+    )
+
+
+def _unpack_step(packed: _PackedStep) -> Step:
+    response = None
+    if packed.status is not None:
+        response = Response(status=packed.status, headers=packed.response_headers, body=packed.response_body)
+    return Step(
+        request=Request(method=packed.method, url=packed.url, headers=packed.headers, body=packed.body),
+        response=response,
+        failure=packed.failure,
+        stage=packed.stage,
+        detail=packed.detail,
+    )
+
+
+def _cut_bodies(step: Step) -> Step:
+    request, response, notes = step.request, step.response, [step.detail] if step.detail else []
+    if request.body is not None and len(request.body) > MOST_BODY:
+        notes.append(f"only {MOST_BODY:,} of {len(request.body):,} bytes of the request's body are kept")
+        request = msgspec.structs.replace(request, body=request.body[:MOST_BODY])
+    if response is not None and len(response.body) > MOST_BODY:
+        notes.append(f"only {MOST_BODY:,} of {len(response.body):,} bytes of the answer's body are kept")
+        response = msgspec.structs.replace(response, body=response.body[:MOST_BODY])
+    if request is step.request and response is step.response:
+        return step
+    return msgspec.structs.replace(step, request=request, response=response, detail="; ".join(notes))

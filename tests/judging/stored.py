@@ -1,0 +1,102 @@
+"""Answers as they come and conditions as definitions have them, by chance, for tests of what is stored of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from probe.model.definition import Definition, When
+from probe.model.exchange import Exchange, Failure, Stage
+from tests.builders import make_answer, make_definition, make_failure
+
+KEYWORD = "谣言"
+_TEXTS = ["captcha", "notice", KEYWORD, "results", "x"]
+_RESULT = '<li class="result"><a href="http://{}/1">{}</a></li>'
+
+
+def definition_of(rules: Sequence[dict[str, Any]], **changes: Any) -> Definition:
+    """A definition that counts results and reads their hosts."""
+    return make_definition(
+        **{
+            "results": {
+                "count": {"css": "li.result"},
+                "hosts": {"css": "li.result a", "attribute": "href"},
+            },
+            "controls": {"authorised": ["people.example"]},
+            **changes,
+            "rules": rules,
+        }
+    )
+
+
+def _tests() -> st.SearchStrategy[Any]:
+    return st.sampled_from([*_TEXTS, ["captcha", "notice"], {"pattern": "ca.tcha|no.ice"}, {"contains": "x"}])
+
+
+def plain_conditions() -> st.SearchStrategy[dict[str, Any]]:
+    """A condition as YAML says it, without `not`; sometimes an empty one."""
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "failure": st.sampled_from(["connection_reset", ["eof_error", "generic_timeout_error"]]),
+            "stage": st.sampled_from(["read", ["dial", "tls"]]),
+            "status": st.sampled_from([200, 302, 404, "4xx", "300-599", [200, "5xx"]]),
+            "redirect": _tests(),
+            "header": st.sampled_from([{"Server": "x"}, {"x-missing": "x"}]),
+            "json": st.sampled_from([{"code": 0}, {"code": {"exists": False}}, {"list": {"exists": True}}]),
+            "css": st.sampled_from(["li.result", "p.none", ["div.notice", "p.none"]]),
+            "title": _tests(),
+            "text": _tests(),
+            "body": _tests(),
+            "count": st.sampled_from([0, ">=1", "2-3"]),
+            "length": st.sampled_from([0, ">100", "<50"]),
+            "hosts": st.just("authorised"),
+        },
+    ).filter(lambda parts: len(parts) <= 3)
+
+
+def conditions() -> st.SearchStrategy[When]:
+    """Any condition that needs no other answers to be compared with."""
+    return nested_conditions().map(lambda parts: msgspec.convert(parts, When))
+
+
+def nested_conditions() -> st.SearchStrategy[dict[str, Any]]:
+    """The same as YAML says it."""
+    return st.recursive(
+        plain_conditions(),
+        lambda inner: st.builds(lambda parts, no: {**parts, "not": no}, plain_conditions(), inner),
+        max_leaves=3,
+    )
+
+
+def answers() -> st.SearchStrategy[Exchange]:
+    """Pages, redirects, JSON, failures."""
+    hosts = st.lists(st.sampled_from(["people.example", "www.people.example", "blog.example"]), max_size=4)
+    pages = st.builds(
+        lambda hosts, text, title, status: make_answer(
+            f"<html><title>{title}</title><body><p>{text}</p>"
+            + "".join(_RESULT.format(host, KEYWORD) for host in hosts),
+            status=status,
+            headers={"server": "x"},
+        ),
+        hosts,
+        st.sampled_from(_TEXTS),
+        st.sampled_from(_TEXTS),
+        st.sampled_from([200, 403, 404, 503]),
+    )
+    redirects = st.builds(
+        lambda path, status: make_answer("", status=status, headers={"location": path}),
+        st.sampled_from(
+            ["/captcha", f"/?q={KEYWORD}", "http://x.example/notice", "//[", "/a b", "/" + "x" * 200]
+        ),
+        st.sampled_from([200, 301, 302]),
+    )
+    documents = st.builds(
+        lambda body: make_answer(body, headers={"content-type": "application/json"}),
+        st.sampled_from(['{"code": 0}', '{"code": 1, "list": []}', "[", "null"]),
+    )
+    failures = st.builds(make_failure, st.sampled_from([*Failure]), st.sampled_from([*Stage]))
+    return st.one_of(pages, redirects, documents, failures)

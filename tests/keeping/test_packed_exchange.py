@@ -1,0 +1,52 @@
+"""An exchange comes back as it was, but for what is cut of long bodies."""
+
+from __future__ import annotations
+
+import zlib
+
+import pytest
+
+from probe.keeping.packed_exchange import MOST_BODY, pack_exchange, unpack_exchange
+from probe.model.exchange import Exchange, Failure, Request, Response, Stage, Step
+
+
+def exchange_with(*, sent: bytes | None, came: bytes, detail: str | None = None) -> Exchange:
+    request = Request(method="POST", url="http://h.example/", headers=(("a", "b"),), body=sent)
+    failed = Step(request=request, failure=Failure.CONNECTION_RESET, stage=Stage.READ, detail="reset")
+    answered = Step(request=request, response=Response(status=200, body=came), detail=detail)
+    return Exchange(steps=(failed, answered), started=1.5, ended=2.5)
+
+
+def test_an_exchange_comes_back_as_it_was() -> None:
+    """Whatever bytes its bodies are."""
+    exchange = exchange_with(sent=bytes(range(256)), came=b"\xff" * MOST_BODY)
+    assert unpack_exchange(pack_exchange(exchange)) == exchange
+    assert unpack_exchange(pack_exchange(exchange_with(sent=None, came=b""))).last.request.body is None
+
+
+def test_long_bodies_are_cut_and_say_so() -> None:
+    """Each for itself; what the detail said before stays."""
+    long = exchange_with(sent=b"q" * (MOST_BODY + 1), came=b"a" * (MOST_BODY + 5), detail="was here")
+    step = unpack_exchange(pack_exchange(long)).last
+    assert step.request.body == b"q" * MOST_BODY
+    assert step.response is not None
+    assert step.response.body == b"a" * MOST_BODY
+    assert step.detail == (
+        "was here; only 512,000 of 512,001 bytes of the request's body are kept;"
+        " only 512,000 of 512,005 bytes of the answer's body are kept"
+    )
+
+
+def test_a_packed_exchange_that_is_cut_short_is_not_believed() -> None:
+    """Half of one is damage, not an exchange."""
+    packed = pack_exchange(exchange_with(sent=b"1", came=b"<p>page</p>" * 100))
+    with pytest.raises(zlib.error, match="not the end"):
+        unpack_exchange(packed[:-10])
+
+
+def test_no_field_of_an_exchange_is_forgotten() -> None:
+    """A field that is added to the model must be packed, too: this fails until it is."""
+    assert Exchange.__struct_fields__ == ("steps", "started", "ended")
+    assert Step.__struct_fields__ == ("request", "response", "failure", "stage", "detail")
+    assert Request.__struct_fields__ == ("method", "url", "headers", "body")
+    assert Response.__struct_fields__ == ("status", "headers", "body")
