@@ -283,3 +283,17 @@ def test_facts_keep_what_is_measured_as_before() -> None:
     judged = again([WALL, SERVED], [SERVED, WALL], make_answer(RESULTS))
     assert isinstance(judged.observation.facts, Facts)
     assert judged.observation.facts == stored(definition_of([SERVED]), make_answer(RESULTS)).observation.facts
+
+
+def test_other_authorised_hosts_change_what_a_rule_on_hosts_says() -> None:
+    """The hosts were kept, so today's list decides."""
+    rules = [{"id": "sources", "when": {"hosts": "authorised"}, "outcome": "filtered"}, SERVED]
+    page = '<li class="result"><a href="http://people.example/">x</a></li>'
+    judged = again(rules, rules, make_answer(page))
+    assert (judged.observation.outcome, judged.basis) == (Outcome.FILTERED, Basis.KEPT)
+    others = definition_of(rules, controls={"authorised": ["news.example"]})
+    judged = again(definition_of(rules), others, make_answer(page))
+    assert judged.observation.outcome is Outcome.UNRECOGNISED
+    theirs = definition_of(rules, controls={"authorised": ["example"]})
+    judged = again(definition_of(rules), theirs, make_answer(page))
+    assert (judged.observation.outcome, judged.basis) == (Outcome.FILTERED, Basis.FACTS)

@@ -152,7 +152,6 @@ def _schedule(job: Job, definition: Definition, judge: Judge, known: Sequence[An
         fresh_words(definition.controls.benign or benign_words(), job.chance.shuffle),
         nonsense_words(job.chance.choice),
         keywords=job.keywords.count,
-        chance=job.chance.random,
         asked=max((answer.question.attempt for answer in known), default=0),
     )
     for answer in known:

@@ -82,12 +82,31 @@ def decide(observations: Sequence[Observation], given: Grounds) -> Next:
     missing = given.comparison.missing(known)
     if missing is not None:
         return Next.TRUISM if missing is Purpose.TRUISM else Next.REFERENCE
-    if abs(log_odds(evidence, given.rates)) >= given.enough or _is_settled_zero(evidence):
+    if is_decided(evidence, given) or _is_settled_zero(evidence):
         return Next.SETTLE
     last = known[-1] if known else None
     if last is not None and last.purpose is Purpose.TRUISM:
         return Next.TRUISM  # what the truism showed only the truism can confirm
     return Next.RETRY if last in silent else Next.CONFIRM
+
+
+def is_decided(evidence: Sequence[Observation], given: Grounds) -> bool:
+    """Whether the odds suffice, either way."""
+    return abs(log_odds(evidence, given.rates)) >= given.enough or is_cleared(evidence, given)
+
+
+def is_cleared(evidence: Sequence[Observation], given: Grounds) -> bool:
+    """Whether answers show that a keyword is not censored: by the odds; or, where the censor acts as good as always, by one
+    normal answer beside at most one hit.
+
+    The latter is wrong no more often than was asked for, as a censored keyword would need the one miss in so many among two
+    answers. (Quack, VanderSloot et al. 2018, takes any one good answer for enough.)
+    """
+    if log_odds(evidence, given.rates) <= -given.enough:
+        return True
+    normal = sum(one.outcome is Outcome.SERVED for one in evidence)
+    hits = sum(one.outcome.is_hit and one.outcome is not Outcome.EMPTY for one in evidence)
+    return normal > 0 and hits <= 1 and 2 * (1 - given.rates.trigger) <= given.error_rate
 
 
 def log_odds(observations: Iterable[Observation], rates: Rates) -> float:

@@ -90,8 +90,8 @@ class Rates:
     def noise(self, outcome: Outcome, mechanism: Mechanism | None, *, before: int = 0) -> float:
         """How often such a hit comes without censorship: what the controls showed on top of PRIOR, at least FLOOR.
 
-        `before` such hits of the same keyword were seen: if it is not censored, they were noise, and there is more of it than
-        the controls showed (the predictive mean of a beta distribution). So the third hit counts less where controls are few.
+        `before` such hits of the same keyword were seen: if it is not censored they were noise, and there is more of it than
+        the controls showed (the predictive mean of a beta distribution). So further hits count less where controls are few.
         """
         failed, asked = PRIOR
         seen = self._noise[family(outcome, mechanism)] + failed + before

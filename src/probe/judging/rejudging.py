@@ -162,7 +162,7 @@ class Rejudger:
             parts = [one for when in rule.conditions for one in nested(when)]
             if not same_hosts and any(one.hosts is not None for one in parts):
                 continue
-            if False and any(one.count is not None for one in parts):
+            if not self._same_count and any(one.count is not None for one in parts):
                 continue
             for place, then in enumerate(before.rules):
                 if then.conditions == rule.conditions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from probe.judging.decision import Grounds, log_odds, proves_itself
+from probe.judging.decision import Grounds, is_cleared, log_odds, proves_itself
 from probe.model.definition import Endpoint
 from probe.model.exchange import Purpose, digest
 from probe.model.keyword import Keyword
@@ -100,7 +100,7 @@ def _status(
         # What is only soft speaks for the lesser claim: `blocked` must be shown without it.
         hard = log_odds((one for one in evidence if one.outcome not in _SOFT), given.rates)
         return Status.BLOCKED if hard >= given.enough else Status.FILTERED
-    is_clear = odds <= -given.enough and given.comparison.missing(known) is None
+    is_clear = is_cleared(evidence, given) and given.comparison.missing(known) is None
     return Status.OK if is_clear and around.doubt is None else Status.INCONCLUSIVE
 
 

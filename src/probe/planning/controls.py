@@ -19,9 +19,9 @@ from probe.planning.rest import Rest, is_too_long, rest_after_cut, rest_after_tr
 from probe.planning.schedule import Schedule
 
 FIRST_CLOSING, NEXT_CLOSING = 1, 2
-"""Controls that must pass in a row after the first ambiguous hit of a keyword, and after each that confirms it. With one
-each time every second question is the keyword, and of two servers that take turns the broken one gets just these. Steps
-of two and then three have no common period."""
+"""Controls that must pass in a row after the first ambiguous hit of a keyword, and after each that confirms it. Of servers
+that take turns, one out of order, the keyword gets the broken one again only if there are two of them, and then one of the
+two controls gets it too. (Drawn numbers were tried: chance then finds the step of three, four or five servers.)"""
 CALM = 4
 """Controls that must pass in a row before the blocks grow again."""
 
@@ -202,12 +202,12 @@ class ControlledPlanner:
     def _closing(self, question: Question, outcome: Outcome) -> int:
         """How many controls must pass before an answer counts: one for zero results that can claim nothing."""
         if not question.purpose.is_about_keyword or not outcome.is_hit:
-            return FIRST_CLOSING
+            return 1
         if outcome is Outcome.EMPTY and not self._zeros_claim:
-            return FIRST_CLOSING
+            return 1
         return NEXT_CLOSING if self._inner.was_hit(question) else FIRST_CLOSING
 
-    def _close_gate(self, controls: int = FIRST_CLOSING) -> None:
+    def _close_gate(self, controls: int = 1) -> None:
         self._custody.close(controls)
         self._reserve()
 

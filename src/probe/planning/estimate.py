@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from probe.events import PlannedEndpoint
 from probe.model.definition import Definition, Endpoint, Stability
-from probe.planning.controls import MOST_CLOSING
+from probe.planning.controls import FIRST_CLOSING, NEXT_CLOSING
 from probe.planning.schedule import TRIES, compares
 
 GUESSED_SECONDS = 0.5
@@ -31,7 +31,7 @@ def estimate(
     first = opening + _special(definition)
     least = keywords * askings + first + blocks if keywords else 0
     worst = max(definition.deciding.attempts, askings)
-    most = keywords * (worst + min(worst, 2) * MOST_CLOSING) + first + blocks if keywords else 0
+    most = keywords * (worst + FIRST_CLOSING + NEXT_CLOSING) + first + blocks if keywords else 0
     pace = 1 / limits.rate if limits.rate else GUESSED_SECONDS / limits.concurrency
     residual = keywords * 2 * limits.residual_wait if definition.reads_cuts else 0.0
     return PlannedEndpoint(

@@ -28,9 +28,12 @@ keyword then costs as many questions as the trigger rate says, which is worth me
 STEADY = 100
 """Canaries after which a trigger rate is known well enough (to about 0.05) to ask them ever more rarely."""
 SILENT = 3
-"""Answers to a canary that say nothing, after which it is left alone."""
+"""Answers to a control that say nothing, after which it is left alone."""
 COMPARED = 2
 """Benign words that the reference is asked too, to learn how its number of results compares."""
+
+_TROUBLE = frozenset({Outcome.CHALLENGED, Outcome.LOGIN, Outcome.THROTTLED, Outcome.FAILED})
+"""What comes between a question and its answer."""
 
 
 class Schedule:
@@ -44,19 +47,20 @@ class Schedule:
         nonsense: Iterator[str],
         *,
         keywords: int,
-        chance: Callable[[], float],
         asked: int = 0,
     ) -> None:
-        """`keywords` is how many there are to ask, `chance` gives numbers from 0 to 1, `asked` is how many controls earlier
-        sessions of the run asked."""
+        """`keywords` is how many there are to ask; `asked` how many controls earlier sessions of the run asked."""
         self._name = name
         self._controls = definition.controls
         self._words = words
         self._block = definition.limits.block
         self._attempts = asked
-        self._chance = chance
         self._once: deque[tuple[Purpose, str, str]] = deque(_opening(definition, nonsense))
-        """Purpose, word and text of what is asked once."""
+        """Purpose, word and text of what is asked once, if its answer says anything."""
+        self._once_asked: dict[str, tuple[Purpose, str, str]] = {}
+        """The same by question id, while under way."""
+        self._lost: Counter[str] = Counter()
+        """Answers to them that said nothing, by text."""
         compares = self._controls.reference is not None and self._controls.share is not None
         self._references = COMPARED if compares else 0
         self._knows_rate = _knows_rate(definition)
@@ -68,8 +72,10 @@ class Schedule:
         self._hits: Counter[str] = Counter()
         self._served: Counter[str] = Counter()
         self._silent: Counter[str] = Counter()
-        self._odd: str | None = None
-        """What was seen instead of an answer to a canary."""
+        self._odd: dict[str, str] = {}
+        """By canary, the answer that no rule knew."""
+        self._trouble: dict[str, str] = {}
+        """By canary, what came between it and its answer."""
         self.counts = ControlCounts()
 
     def benign(self) -> Question:
@@ -79,10 +85,6 @@ class Schedule:
             self._references -= 1
             self._once.append((Purpose.REFERENCE, word, word))
         return self._question(Purpose.BENIGN, word, word)
-
-    def draw(self, most: int) -> int:
-        """A number from 1 to `most` that nobody can foresee."""
-        return 1 + int(self._chance() * most)
 
     def is_due(self, asked: int, *, last: bool) -> bool:
         """Whether another control must be asked before the next keyword.
@@ -102,7 +104,10 @@ class Schedule:
     def take(self, asked: int) -> Question:
         """The control that is due."""
         if self._once:
-            return self._question(*self._once.popleft())
+            once = self._once.popleft()
+            question = self._question(*once)
+            self._once_asked[question.id] = once
+            return question
         canaries = self._usable()
         so_far = self._total()
         # Ever more rarely: of n blocks about the square root of 2 n are followed by a canary.
@@ -115,6 +120,11 @@ class Schedule:
     def learn(self, question: Question, observation: Observation) -> None:
         """Count the answer to a control."""
         outcome = observation.outcome
+        once = self._once_asked.pop(question.id, None)
+        if once is not None and outcome in _TROUBLE:
+            self._lost[question.text] += 1
+            if self._lost[question.text] < SILENT:
+                self._once.append(once)
         match question.purpose:
             case Purpose.BENIGN:
                 self._count("passed" if outcome is Outcome.SERVED else "failed")
@@ -131,11 +141,13 @@ class Schedule:
 
     def doubt(self, *, censored: bool) -> str | None:
         """Why nothing may be called `ok`: no canary was censored, and nothing else. `censored`: a keyword was."""
-        if censored or self._hits or not (self._served or self._odd) or self._is_opening():
+        if censored or self._hits or self._is_opening():
             return None
-        if not self._served:
-            return f"the canary {_quote(self._silent)} got an answer that no rule knows"
-        return f"the canary {_quote(self._served)} was served too"
+        if self._served:
+            return f"the canary {_quote(self._served)} was served too"
+        if self._odd:
+            return f"the canary {_quote(self._odd)} got an answer that no rule knows"
+        return f"the canary {_quote(self._trouble)} got no answer" if self._trouble else None
 
     def notes(self, *, censored: bool) -> Iterator[str]:
         """What the canaries say of the definition and the vantage, each in one sentence."""
@@ -149,10 +161,14 @@ class Schedule:
                 f"the canary {_quote(self._served)} was served like any other word: seen from here nothing is censored, "
                 "or the definition is out of date"
             )
-        if self._odd is not None and not self._hits:
-            yield f"the canary {_quote(self._silent)} was not recognised ({self._odd}): the definition is out of date"
+        for word, reason in self._odd.items() if not self._hits else ():
+            yield f"the canary {_quote([word])} was not recognised ({reason}): the definition is out of date"
+        for word, reason in self._trouble.items() if not (self._hits or self._served) else ():
+            yield f"the canary {_quote([word])} got no answer ({reason}): whether censorship can be seen is not known"
 
     def _is_opening(self) -> bool:
+        if not self._usable():
+            return False
         total = self._total()
         if self._is_unsteady():
             return total < self._wanted * UNSTEADY
@@ -178,7 +194,8 @@ class Schedule:
             self._count("canaries_hit")
         else:
             self._silent[word] += 1
-            self._odd = observation.reason
+            seen = self._odd if outcome is Outcome.UNRECOGNISED else self._trouble
+            seen[word] = observation.reason
 
     def _count(self, field: str) -> None:
         self.counts = msgspec.structs.replace(self.counts, **{field: getattr(self.counts, field) + 1})
