@@ -36,26 +36,30 @@ def _tests() -> st.SearchStrategy[Any]:
     return st.sampled_from([*_TEXTS, ["captcha", "notice"], {"pattern": "ca.tcha|no.ice"}, {"contains": "x"}])
 
 
-def plain_conditions() -> st.SearchStrategy[dict[str, Any]]:
+def _parts() -> dict[str, st.SearchStrategy[Any]]:
+    return {
+        "failure": st.sampled_from(["connection_reset", ["eof_error", "generic_timeout_error"]]),
+        "stage": st.sampled_from(["read", ["dial", "tls"]]),
+        "status": st.sampled_from([200, 302, 404, "4xx", "300-599", [200, "5xx"]]),
+        "redirect": _tests(),
+        "header": st.sampled_from([{"Server": "x"}, {"x-missing": "x"}]),
+        "json": st.sampled_from([{"code": 0}, {"code": {"exists": False}}, {"list": {"exists": True}}]),
+        "css": st.sampled_from(["li.result", "p.none", ["div.notice", "p.none"]]),
+        "title": _tests(),
+        "text": _tests(),
+        "body": _tests(),
+        "count": st.sampled_from([0, ">=1", "2-3"]),
+        "length": st.sampled_from([0, ">100", "<50"]),
+        "hosts": st.just("authorised"),
+    }
+
+
+@st.composite
+def plain_conditions(draw: st.DrawFn) -> dict[str, Any]:
     """A condition as YAML says it, without `not`; sometimes an empty one."""
-    return st.fixed_dictionaries(
-        {},
-        optional={
-            "failure": st.sampled_from(["connection_reset", ["eof_error", "generic_timeout_error"]]),
-            "stage": st.sampled_from(["read", ["dial", "tls"]]),
-            "status": st.sampled_from([200, 302, 404, "4xx", "300-599", [200, "5xx"]]),
-            "redirect": _tests(),
-            "header": st.sampled_from([{"Server": "x"}, {"x-missing": "x"}]),
-            "json": st.sampled_from([{"code": 0}, {"code": {"exists": False}}, {"list": {"exists": True}}]),
-            "css": st.sampled_from(["li.result", "p.none", ["div.notice", "p.none"]]),
-            "title": _tests(),
-            "text": _tests(),
-            "body": _tests(),
-            "count": st.sampled_from([0, ">=1", "2-3"]),
-            "length": st.sampled_from([0, ">100", "<50"]),
-            "hosts": st.just("authorised"),
-        },
-    ).filter(lambda parts: len(parts) <= 3)
+    parts = _parts()
+    names = draw(st.lists(st.sampled_from([*parts]), unique=True, max_size=3))
+    return {name: draw(parts[name]) for name in names}
 
 
 def conditions() -> st.SearchStrategy[When]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.judging.decision import Grounds, Next, decide, log_odds, proves_itself
+from probe.judging.decision import Grounds, Next, decide, is_cleared, log_odds, proves_itself
+from probe.judging.rates import family
 from probe.model.exchange import Purpose
 from probe.model.observation import Mechanism, Observation, Outcome, Weight
 from tests.builders import make_definition, make_grounds, make_observation, make_question
@@ -25,8 +27,8 @@ WITH_RESULTS = make_observation(Outcome.SERVED, purpose=Purpose.TRUISM)
 WITHOUT = make_observation(Outcome.EMPTY, purpose=Purpose.TRUISM)
 SILENT_TRUISM = make_observation(Outcome.THROTTLED, purpose=Purpose.TRUISM)
 
-TRUISM = {"controls": {"truism": "天气 OR {keyword}"}}
-REFERENCE = {"controls": {"reference": "other"}}
+TRUISM: dict[str, Any] = {"controls": {"truism": "天气 OR {keyword}"}}
+REFERENCE: dict[str, Any] = {"controls": {"reference": "other"}}
 
 
 def ground(trigger: float | None = None, *, quiet: int = 50, **changes: Any) -> Grounds:
@@ -45,8 +47,9 @@ def ground(trigger: float | None = None, *, quiet: int = 50, **changes: Any) -> 
         ([ERROR, ERROR], Next.SETTLE),
         ([EMPTY, EMPTY], Next.SETTLE),
         ([EMPTY, ERROR], Next.CONFIRM),
-        ([ERROR, SERVED], Next.CONFIRM),
-        ([ERROR, SERVED, SERVED], Next.SETTLE),
+        ([ERROR, SERVED], Next.SETTLE),
+        ([SERVED, ERROR], Next.SETTLE),
+        ([ERROR, ERROR, SERVED], Next.CONFIRM),
         ([LIMIT], Next.RETRY),
         ([LIMIT, LIMIT], Next.RETRY),
         ([LIMIT, LIMIT, LIMIT], Next.SETTLE),
@@ -55,8 +58,7 @@ def ground(trigger: float | None = None, *, quiet: int = 50, **changes: Any) -> 
     ],
 )
 def test_each_course_of_answers_has_its_next_step(observations: list[Observation], expected: Next) -> None:
-    """Quiet controls, a censor that acts always. A normal answer after a hit is now confirmed too: one alone might be the
-    censor's miss."""
+    """Quiet controls, a censor that acts always: one normal answer clears one hit, but not what two hits have shown."""
     assert decide(observations, ground()) is expected
 
 
@@ -81,10 +83,11 @@ def test_two_ambiguous_hits_are_enough_after_quiet_controls_and_one_never_is(tri
 
 
 def test_few_controls_ask_for_a_third_hit() -> None:
-    """Four controls without a failure make two ambiguous hits enough; three say too little."""
-    assert decide([ERROR, ERROR], ground(quiet=3)) is Next.CONFIRM
-    assert decide([ERROR] * 3, ground(quiet=3)) is Next.SETTLE
-    assert decide([ERROR, ERROR], ground(quiet=4)) is Next.SETTLE
+    """That a second hit follows the first by chance is ruled out by many controls only: the first, if it was noise, says
+    that there is noise."""
+    assert decide([ERROR, ERROR], ground(quiet=15)) is Next.CONFIRM
+    assert decide([ERROR] * 3, ground(quiet=4)) is Next.SETTLE
+    assert decide([ERROR, ERROR], ground(quiet=20)) is Next.SETTLE
 
 
 def test_noisy_controls_need_more_hits_of_their_kind_only() -> None:
@@ -158,14 +161,41 @@ TRIGGERS = st.sampled_from([0.05, 0.3, 0.5, 0.75, 0.9995])
 MEANS = st.sampled_from([{}, TRUISM, REFERENCE, {"controls": {"reference": "other", "share": 0.2}}])
 
 
+@given(st.lists(ANSWERS, max_size=12), TRIGGERS, st.integers(0, 30), st.randoms())
+def test_the_order_of_answers_changes_no_odds(
+    some: list[Observation], trigger: float, quiet: int, chance: random.Random
+) -> None:
+    """What was seen counts, not when."""
+    rates = ground(trigger, quiet=quiet).rates
+    shuffled = chance.sample(some, len(some))
+    assert log_odds(shuffled, rates) == pytest.approx(log_odds(some, rates))
+
+
 @given(st.lists(ANSWERS, max_size=6), st.lists(ANSWERS, max_size=6), TRIGGERS, st.integers(0, 30))
-def test_log_odds_are_additive(
+def test_log_odds_are_additive_but_for_hits_of_one_kind(
     some: list[Observation], more: list[Observation], trigger: float, quiet: int
 ) -> None:
-    """Each answer counts by its own likelihood ratio, whatever came before it."""
+    """Each answer counts by its own likelihood ratio, whatever came before it, except hits of its own kind: they take some
+    of its weight."""
     rates = ground(trigger, quiet=quiet).rates
-    assert log_odds([*some, *more], rates) == pytest.approx(log_odds(some, rates) + log_odds(more, rates))
-    assert log_odds([*some, *more], rates) == pytest.approx(log_odds([*more, *some], rates))
+    apart = log_odds(some, rates) + log_odds(more, rates)
+    together = log_odds([*some, *more], rates)
+    assert together <= apart + 1e-9
+    kinds = [
+        {family(one.outcome, one.mechanism) for one in each if one.outcome.is_hit} for each in (some, more)
+    ]
+    if not kinds[0] & kinds[1]:
+        assert together == pytest.approx(apart)
+
+
+def test_answers_that_say_nothing_take_no_weight_from_hits() -> None:
+    """Nor do normal ones, the reference's, or zero results that nothing proves."""
+    rates = ground(quiet=5).rates
+    for other in (SERVED, LIMIT, THERE, EMPTY, GONE):
+        step = log_odds([other, other, ERROR], rates) - log_odds([other, other], rates)
+        assert step == pytest.approx(log_odds([ERROR], rates))
+    gone = make_observation(Outcome.BLOCKED, mechanism=Mechanism.EMPTY, purpose=Purpose.TRUISM)
+    assert log_odds([EMPTY, gone], rates) == log_odds([gone], rates)
 
 
 @given(st.lists(ANSWERS, max_size=6), ANSWERS, TRIGGERS, st.lists(ANSWERS, max_size=30))
@@ -208,12 +238,12 @@ def test_proofs_are_determinate_hits_and_never_zero_results(observations: list[O
 def error_rates(trigger: float, noise: float, given_: Grounds) -> tuple[float, float]:
     """The exact chance of a false `blocked` and of a false `ok`, by adding up every course that the answers can take."""
     return (
-        _chance(lambda odds: odds >= given_.enough, noise, given_),
-        _chance(lambda odds: odds <= -given_.enough, trigger, given_),
+        _chance(lambda answers: log_odds(answers, given_.rates) >= given_.enough, noise, given_),
+        _chance(lambda answers: is_cleared(answers, given_), trigger, given_),
     )
 
 
-def _chance(is_wrong: Callable[[float], bool], hit_rate: float, given_: Grounds) -> float:
+def _chance(is_wrong: Callable[[Sequence[Observation]], bool], hit_rate: float, given_: Grounds) -> float:
     """How likely the answers, each a hit with this probability, end in a wrong claim."""
     open_courses: dict[tuple[int, int], float] = {(0, 0): 1.0}
     wrong = 0.0
@@ -222,7 +252,7 @@ def _chance(is_wrong: Callable[[float], bool], hit_rate: float, given_: Grounds)
         for (hits, served), chance in open_courses.items():
             answers: Sequence[Observation] = [ERROR] * hits + [SERVED] * served
             if decide(answers, given_) is Next.SETTLE:
-                wrong += chance * is_wrong(log_odds(answers, given_.rates))
+                wrong += chance * is_wrong(answers)
                 continue
             for more, probability in (((1, 0), hit_rate), ((0, 1), 1 - hit_rate)):
                 course = (hits + more[0], served + more[1])
@@ -247,18 +277,18 @@ def test_wrong_claims_are_as_rare_as_asked_for(trigger: float, noise: float) -> 
     to an eighth of the rate."""
     false_blocked, false_ok = error_rates(trigger, noise, learnt(trigger, noise))
     assert false_blocked <= 1e-3
-    assert false_ok <= (1e-3 if noise >= 0.03 else 1.13e-3)
+    assert false_ok <= (1.00001e-3 if noise >= 0.03 else 1.13e-3)
 
 
 @pytest.mark.parametrize("trigger", [0.5, 0.75, 0.9995])
 @pytest.mark.parametrize("quiet", [1, 2, 4, 8, 12])
 def test_wrong_claims_are_rare_after_few_controls_too(trigger: float, quiet: int) -> None:
     """Before many controls are known an endpoint is taken to be noisier than it is: a false `blocked` is no likelier for
-    it, a false `ok` by less than two fifths."""
+    it, a false `ok` by up to two thirds."""
     given_ = ground(trigger, quiet=quiet)
     false_blocked, false_ok = error_rates(trigger, 0.02, given_)
     assert false_blocked <= 1e-3
-    assert false_ok <= 1.4e-3
+    assert false_ok <= 1.7e-3
 
 
 def test_higher_error_rates_need_fewer_answers() -> None:

@@ -132,6 +132,22 @@ def test_only_benign_words_and_canaries_teach_and_only_by_evidence() -> None:
     assert (known.trigger, known.noise(Outcome.BLOCKED, None), known.served) == before
 
 
+def test_what_a_cleared_keyword_got_is_noise_too() -> None:
+    """Controls may fall into step with trouble that comes every so many answers; keywords that turn out innocent show it."""
+    known = rates()
+    inside = make_observation(Outcome.BLOCKED, purpose=Purpose.TRUISM)
+    known.cleared([ERROR, SERVED, EMPTY, CAPTCHA, inside])
+    assert known.noise(Outcome.BLOCKED, None) == pytest.approx(1.5 / 14)
+    assert known.served == pytest.approx(2 / 3)
+
+
+def test_further_hits_of_one_keyword_are_likelier_noise_than_the_first() -> None:
+    """If it is not censored, the first one already showed that there is noise."""
+    known = learn(rates(), Purpose.BENIGN, *[SERVED] * 8)
+    noises = [known.noise(Outcome.BLOCKED, None, before=hits) for hits in range(3)]
+    assert noises == pytest.approx([0.5 / 20, 1.5 / 21, 2.5 / 22])
+
+
 def test_general_rules_reckon_with_cuts_once_one_was_found() -> None:
     """They name everything, so what they name means nothing until this run found a keyword that is cut."""
     known = rates(cuts=True, mechanisms="seen")

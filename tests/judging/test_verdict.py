@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.judging.decision import log_odds, proves_itself
+from probe.judging.decision import is_cleared, proves_itself
 from probe.judging.verdict import Circumstances, conclude, pair_id
 from probe.model.definition import Definition
 from probe.model.exchange import Failure, Purpose
@@ -69,7 +69,7 @@ def judge(
         ([SOURCES], Status.FILTERED, Certainty.CONFIRMED),
         ([CUT, CUT], Status.BLOCKED, Certainty.LIKELY),
         ([HELD, HELD], Status.FILTERED, Certainty.LIKELY),
-        ([CUT, SERVED], Status.INCONCLUSIVE, None),
+        ([CUT, SERVED], Status.OK, None),
         ([CUT, SERVED, SERVED], Status.OK, None),
         ([CUT, CUT, SERVED], Status.INCONCLUSIVE, None),
         ([CUT], Status.INCONCLUSIVE, None),
@@ -86,7 +86,7 @@ def test_each_course_of_answers_has_its_status(
     observations: list[Observation], status: Status, certainty: Certainty | None
 ) -> None:
     """The table of what answers mean where a censor acts always: nothing is `ok` without normal answers that outweigh all
-    else, nothing blocked by one ambiguous hit. One normal answer after a hit is no longer enough: it may be a miss."""
+    else, nothing blocked by one ambiguous hit."""
     verdict = judge(*observations)
     assert (verdict.status, verdict.certainty) == (status, certainty)
 
@@ -124,7 +124,7 @@ def test_a_determinate_hit_without_the_platforms_word_is_only_likely() -> None:
 
 def test_unknown_noise_raises_the_bar() -> None:
     """Two hits are not enough where few controls have shown that chance does not bring them."""
-    verdict = judge(CUT, CUT, quiet=3)
+    verdict = judge(CUT, CUT, quiet=10)
     assert verdict.status is Status.INCONCLUSIVE
     assert verdict.reason == "connection reset, 2 times only, which is not enough to rule out chance"
 
@@ -292,7 +292,7 @@ def test_no_course_of_answers_makes_a_false_claim(
     doubt: str | None,
     why_not: str | None,
 ) -> None:
-    """Whatever is seen: `ok` has a normal answer and no doubt, a claim has a proof or enough hits, silence claims nothing."""
+    """Whatever is seen: `ok` has a normal answer and no doubt, a claim has a proof or several hits."""
     verdict = judge(*observations, definition=definition, quiet=quiet, doubt=doubt, why_not=why_not)
     given_ = make_grounds(definition, quiet=quiet)
     known = [
@@ -303,7 +303,7 @@ def test_no_course_of_answers_makes_a_false_claim(
     if verdict.status is Status.OK:
         assert doubt is None
         assert any(one.outcome is Outcome.SERVED for one in known)
-        assert log_odds(known, given_.rates) < 0
+        assert is_cleared(known, given_)
     if verdict.status in (Status.BLOCKED, Status.FILTERED):
         hits = [one for one in known if one.outcome.is_hit and one.outcome is not Outcome.EMPTY]
         assert len(hits) >= 2 or any(map(proves_itself, hits))

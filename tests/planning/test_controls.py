@@ -2,62 +2,30 @@
 
 from __future__ import annotations
 
-import random
-from itertools import islice, pairwise, repeat
-
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from probe.events import ControlFailed, GivenUp, RetryPlanned
-from probe.judging.decision import decide
 from probe.model.exchange import Purpose, Question
-from probe.model.keyword import Keyword
-from probe.model.observation import Mechanism, Observation, Outcome, Weight
+from probe.model.observation import Observation, Outcome
 from probe.model.run import ControlCounts
-from probe.planning.controls import ControlledPlanner, Rest, fresh_words
-from probe.planning.plan import KeywordPlanner
-from tests.builders import make_endpoint, make_observation
-
-SERVED = make_observation(Outcome.SERVED, weight=Weight.DETERMINATE)
-NOTICE = make_observation(Outcome.BLOCKED, weight=Weight.DETERMINATE)
-CUT = make_observation(Outcome.BLOCKED, mechanism=Mechanism.RESET, reason="reset")
-ERROR = make_observation(Outcome.BLOCKED, mechanism=Mechanism.STATUS, reason="a 503")
-CAPTCHA = make_observation(Outcome.CHALLENGED, reason="a captcha")
-LOGIN = make_observation(Outcome.LOGIN, reason="a login")
-LIMIT = make_observation(Outcome.THROTTLED, reason="a 429", retry_after=7.0)
-UNKNOWN = make_observation(Outcome.UNRECOGNISED, reason="unknown page")
-
-
-def plan(count: int, *, opening: int = 1, **limits: float) -> ControlledPlanner:
-    endpoint = make_endpoint(
-        limits={"block": 3, "patience": 2, "control_wait": 5, "residual_wait": 90, **limits}
-    )
-    keywords = [Keyword(components=(f"k{number}",)) for number in range(count)]
-    inner = KeywordPlanner(endpoint, keywords, lambda seen: decide(seen, retries=2))
-    return ControlledPlanner(endpoint, inner, repeat("天气"), opening=opening)
-
-
-def ask(planner: ControlledPlanner, room: int = 1) -> list[str]:
-    """The texts of the next questions; `C` for a control."""
-    return ["C" if one.purpose is Purpose.BENIGN else one.text for one in take(planner, room)]
-
-
-def take(planner: ControlledPlanner, room: int = 1) -> list[Question]:
-    questions = planner.ready(room)
-    _UNDER_WAY.setdefault(id(planner), []).extend(questions)
-    return questions
-
-
-_UNDER_WAY: dict[int, list[Question]] = {}
-
-
-def answer(planner: ControlledPlanner, observation: Observation, *, which: int = 0) -> Rest | None:
-    """Answer the oldest question under way, or another one."""
-    return planner.tell(_UNDER_WAY[id(planner)].pop(which), observation)
-
-
-def settled(planner: ControlledPlanner) -> list[str]:
-    return [case.text for case in planner.take_settled()]
+from probe.planning.controls import CALM, ControlledPlanner
+from probe.planning.rest import Rest
+from tests.builders import make_observation
+from tests.planning.asking import (
+    CAPTCHA,
+    CUT,
+    EMPTY,
+    ERROR,
+    LIMIT,
+    LOGIN,
+    NOTICE,
+    SERVED,
+    UNKNOWN,
+    answer,
+    ask,
+    passes,
+    plan,
+    settled,
+    take,
+)
 
 
 def test_a_control_comes_first_and_opens_the_gate() -> None:
@@ -158,7 +126,7 @@ def test_zero_results_need_one_control_only() -> None:
     answer(planner, SERVED)
     for _ in range(2):
         assert ask(planner) == ["k0"]
-        answer(planner, make_observation(Outcome.EMPTY))
+        answer(planner, EMPTY)
         assert ask(planner) == ["C"]
         answer(planner, SERVED)
     assert settled(planner) == ["k0"]
@@ -242,7 +210,7 @@ def test_an_endpoint_whose_controls_do_not_come_back_is_given_up() -> None:
     for _ in range(3):
         assert ask(planner) == ["C"]
         waits.append(answer(planner, CAPTCHA))
-    assert [one.seconds for one in waits if one] == [5, 10]
+    assert [one and one.seconds for one in waits] == [5, 10, None]
     assert planner.given_up == "3 controls in a row failed: a captcha"
     assert planner.is_done
     assert ask(planner) == []
@@ -259,7 +227,8 @@ def test_a_login_wall_is_not_asked_twice() -> None:
 
 
 def test_a_throttled_control_voids_nothing() -> None:
-    """A 429 says when to come back, and says nothing against the answers before it."""
+    """A 429 says when to come back, and says nothing against the answers before it; among the controls it counts as one that
+    was not served."""
     planner = plan(1)
     ask(planner)
     answer(planner, SERVED)
@@ -267,7 +236,8 @@ def test_a_throttled_control_voids_nothing() -> None:
     answer(planner, SERVED)
     ask(planner)
     assert answer(planner, LIMIT) == Rest(seconds=7.0, reason="a 429", whole_host=True)
-    assert planner.controls.failed == 0
+    assert planner.controls.failed == 1
+    assert planner.take_events() == []
     assert ask(planner) == ["C"]
     answer(planner, SERVED)
     assert settled(planner) == ["k0"]
@@ -309,56 +279,183 @@ def test_no_room_no_question() -> None:
     assert plan(1).ready(0) == []
 
 
-def test_control_words_never_repeat_in_a_row() -> None:
-    """Fresh words in an order that changes; a list of one word is all it can be."""
-    words = list(islice(fresh_words(["a", "b", "c"], random.Random(1).shuffle), 300))
-    assert all(one != other for one, other in pairwise(words))
-    assert {words.count(word) for word in "abc"} == {100}
-    assert list(islice(fresh_words(["a"], random.Random(1).shuffle), 3)) == ["a", "a", "a"]
+def test_nonsense_and_canaries_come_before_the_first_keyword_and_alone() -> None:
+    """What a canary shows must not be mixed up with what others do."""
+    planner = plan(2, controls={"canaries": ["六四"], "truism": "天气 OR {keyword}"})
+    passes(planner, "C", "N")
+    assert ask(planner, 5) == ["X"]
+    assert ask(planner, 5) == []
+    assert answer(planner, NOTICE) is None
+    assert ask(planner, 5) == ["k0", "k1"]
+    assert planner.controls == ControlCounts(passed=1, nonsense=1, canaries_hit=1)
 
 
-OUTCOMES = st.sampled_from([SERVED, SERVED, SERVED, NOTICE, CUT, ERROR, CAPTCHA, LIMIT, UNKNOWN])
+def test_a_canary_that_is_cut_makes_the_host_rest_and_a_control_must_pass() -> None:
+    """It is censored as a keyword is."""
+    planner = plan(1, controls={"canaries": ["六四"]})
+    passes(planner, "C")
+    assert ask(planner) == ["X"]
+    assert answer(planner, CUT) == Rest(seconds=90, reason="reset", whole_host=True)
+    passes(planner, "C", "k0", "C")
+    assert settled(planner) == ["k0"]
 
 
-@settings(max_examples=300)
-@given(st.data(), st.integers(0, 8), st.integers(1, 5), st.integers(1, 2))
-def test_whatever_is_answered_every_keyword_ends_once_and_vouched_for(
-    data: st.DataObject, count: int, room: int, opening: int
-) -> None:
-    """The machine never hangs, never loses or doubles a keyword, and never counts an answer without a control after it."""
-    planner = plan(count, opening=opening)
-    under_way: list[Question] = []
-    answered: dict[str, int] = {}
-    last_good_control = -1
-    control_asked: dict[str, int] = {}
-    ends: list[str] = []
-    seen_ids: set[str] = set()
-    for step in range(4000):
-        if planner.is_done and not under_way:
-            break
-        for question in planner.ready(room - len(under_way)):
-            assert question.id not in seen_ids
-            seen_ids.add(question.id)
-            under_way.append(question)
-            control_asked[question.id] = step
-        if not under_way and planner.is_done:
-            break  # the list's end is seen only when more is asked for
-        assert under_way, "nothing under way, nothing ready, not done: it hangs"
-        question = under_way.pop(data.draw(st.integers(0, len(under_way) - 1)))
-        observation = data.draw(OUTCOMES)
-        if question.purpose is Purpose.KEYWORD:
-            answered[question.id] = step
-            observation = make_observation(
-                observation.outcome, weight=observation.weight, mechanism=observation.mechanism, started=step
-            )
-        elif observation is SERVED:
-            last_good_control = max(last_good_control, control_asked[question.id])
-        planner.tell(question, observation)
-        for case in planner.take_settled():
-            ends.append(case.text)
-            assert all(one.started <= last_good_control for one in case.observations)
-    else:
-        raise AssertionError("it does not end")
-    if planner.given_up is not None:
-        ends += [case.text for case in planner.abandon(planner.given_up)]
-    assert sorted(ends) == [f"k{number}" for number in range(count)]
+def test_honest_zero_results_of_nonsense_need_no_control() -> None:
+    """They are what was expected."""
+    planner = plan(1, controls={"truism": "天气 OR {keyword}"})
+    passes(planner, "C")
+    assert ask(planner) == ["N"]
+    answer(planner, EMPTY)
+    assert ask(planner) == ["k0"]
+
+
+def test_a_served_canary_is_doubt_until_something_is_censored() -> None:
+    """The planner hears of verdicts only by being told."""
+    planner = plan(1, controls={"canaries": ["六四"]})
+    passes(planner, "C", *["X"] * 6)
+    assert planner.doubt == "the canary «六四» was served too"
+    assert len(planner.notes) == 1
+    planner.saw_censorship()
+    assert planner.doubt is None
+
+
+def test_a_last_canary_ends_a_long_run() -> None:
+    """Only when all keywords are closed, and no earlier than a block after the canary before."""
+    planner = plan(5, controls={"canaries": ["六四"]})
+    asked: list[str] = []
+    while not planner.is_done:
+        (text,) = ask(planner)
+        asked.append(text)
+        answer(planner, NOTICE if text == "X" else SERVED)
+    assert asked == ["C", "X", "k0", "k1", "k2", "X", "C", "k3", "k4", "C"]
+    planner = plan(7, controls={"canaries": ["六四"]})
+    asked = []
+    while not planner.is_done:
+        (text,) = ask(planner)
+        asked.append(text)
+        answer(planner, NOTICE if text == "X" else SERVED)
+    assert asked[-3:] == ["k6", "C", "X"]
+
+
+def test_zero_results_that_the_truism_confirms_need_two_controls() -> None:
+    """There they are a hit, as any other."""
+    planner = plan(1, controls={"truism": "天气 OR {keyword}"})
+    passes(planner, "C", "N")
+    assert ask(planner) == ["k0"]
+    answer(planner, EMPTY)
+    passes(planner, "C")
+    assert ask(planner) == ["天气 OR k0"]
+    answer(planner, make_observation(Outcome.EMPTY, purpose=Purpose.TRUISM))
+    passes(planner, "C", "C")
+    assert ask(planner) == ["天气 OR k0"]
+
+
+REFERENCE = {"reference": "other", "share": 0.2}
+
+
+def open_reference(planner: ControlledPlanner) -> None:
+    """Past the two benign words that the reference is asked."""
+    passes(planner, "C", "C", "b0", "b1")
+
+
+def test_the_references_answers_need_no_control_and_hold_up_nobody() -> None:
+    """It is another service: what it is asked goes on beside everything here."""
+    planner = plan(2, opening=2, controls=REFERENCE)
+    open_reference(planner)
+    assert ask(planner, 1) == ["k0"]
+    answer(planner, SERVED)
+    assert ask(planner, 1) == ["k1"]
+    answer(planner, CUT)
+    assert ask(planner, 5) == ["C"]
+    answer(planner, SERVED)
+    (reference, again) = take(planner, 5)
+    assert (reference.purpose, reference.text) == (Purpose.REFERENCE, "k0")
+    assert (again.purpose, again.text) == (Purpose.KEYWORD, "k1")
+    assert answer(planner, CUT, which=1) == Rest(seconds=90, reason="reset", whole_host=True)
+    assert ask(planner, 5) == ["C"]  # while the reference is still asked: the cut has one question to blame
+    answer(planner, SERVED, which=1)
+    assert ask(planner, 5) == ["C"]
+    answer(planner, SERVED, which=1)
+    assert settled(planner) == ["k1"]
+    answer(planner, make_observation(purpose=Purpose.REFERENCE))
+    assert settled(planner) == ["k0"]
+    assert planner.is_done
+
+
+def test_a_throttled_reference_rests_alone() -> None:
+    """Never longer than the longest wait: the endpoint itself is not given up for it."""
+    planner = plan(1, opening=2, controls=REFERENCE, longest_wait=100.0)
+    open_reference(planner)
+    passes(planner, "k0", "C")
+    (reference,) = take(planner)
+    assert reference.purpose is Purpose.REFERENCE
+    slow = make_observation(Outcome.THROTTLED, reason="a 429", retry_after=9000.0, purpose=Purpose.REFERENCE)
+    assert answer(planner, slow) == Rest(seconds=100, reason="a 429", whole_host=True, reference=True)
+    assert planner.given_up is None
+    assert take(planner)[0].purpose is Purpose.REFERENCE
+
+
+def test_an_endpoint_that_asks_for_a_day_is_given_up_at_once() -> None:
+    """The rest is left for another day; the host is left alone all the same, as others ask it too."""
+    planner = plan(2, longest_wait=100.0)
+    passes(planner, "C")
+    ask(planner)
+    day = make_observation(Outcome.THROTTLED, reason="a 429", retry_after=86400.0)
+    assert answer(planner, day) == Rest(seconds=86400, reason="a 429", whole_host=True)
+    assert planner.given_up == "asks to be left alone for 86,400 seconds: a 429"
+    assert planner.is_done
+    assert ask(planner) == []
+    assert [case.text for case in planner.abandon("x")] == ["k0", "k1"]
+
+
+def test_an_endpoint_is_given_up_once() -> None:
+    """The first reason stands, and is said once."""
+    planner = plan(1, patience=1, longest_wait=100.0)
+    ask(planner)
+    answer(planner, make_observation(Outcome.THROTTLED, reason="a 429", retry_after=86400.0))
+    assert planner.given_up == "asks to be left alone for 86,400 seconds: a 429"
+    assert [type(one) for one in planner.take_events()] == [GivenUp]
+
+
+def test_what_comes_after_giving_up_counts_for_nothing() -> None:
+    """Questions under way are waited for, and are void."""
+    void: list[Question] = []
+    planner = plan(3, patience=1, void=void)
+    passes(planner, "C")
+    assert ask(planner, 3) == ["k0", "k1", "k2"]
+    for _ in range(2):
+        answer(planner, NOTICE)
+    assert ask(planner, 1) == ["C"]
+    answer(planner, CAPTCHA, which=1)
+    assert not planner.is_done  # k2 is under way
+    assert answer(planner, CAPTCHA) is None
+    assert planner.is_done
+    assert [one.text for one in void] == ["k0", "k1", "k2"]
+    assert [case.observations for case in planner.abandon("x")] == [[], [], []]
+
+
+def test_blocks_shrink_when_a_control_fails_and_grow_when_all_is_calm() -> None:
+    """Where trouble comes after every so many questions, long blocks would never be closed."""
+    planner = plan(200, block=4, patience=3)
+    sizes: list[int] = []
+    so_far = 0
+
+    def close(observation: Observation) -> None:
+        """Ask up to the next control and answer that."""
+        nonlocal so_far
+        while ask(planner) != ["C"]:
+            so_far += 1
+            answer(planner, SERVED)
+        sizes.append(so_far)
+        so_far = 0
+        answer(planner, observation)
+
+    close(SERVED)
+    close(SERVED)
+    for _ in range(2):
+        close(CAPTCHA)  # after a block, then at once
+    for _ in range(2 * CALM + 2):
+        close(SERVED)
+    assert sizes[:4] == [0, 4, 4, 0]
+    assert sizes[4] == 0  # the one that opens the gate again
+    assert sizes[5:] == [1] * (CALM - 1) + [2] * CALM + [4, 4]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from email.utils import formatdate
-
 import pytest
 
 from probe.model.definition import Pick
 from probe.reading.extract import (
-    LONGEST_WAIT,
     MOST_VALUES,
     count_results,
     find_hosts,
     find_json,
     pick_values,
-    read_retry_after,
 )
 from probe.reading.match import PatternTooSlow
 from probe.reading.page import Page
@@ -89,27 +85,3 @@ def test_json_paths_on_anything() -> None:
     assert find_json(page(JSON, "application/json"), "total") == ("1 024", True)
     for body, path in ((JSON, "none"), (JSON, "missing"), ("{", "a"), (JSON, "max(items)")):
         assert find_json(page(body, "application/json"), path) == (None, False)
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        (None, None),
-        ("7", 7.0),
-        (" 120 ", 120.0),
-        ("999999999999", LONGEST_WAIT),
-        ("soon", None),
-        ("-5", None),
-        ("٣", None),
-    ],
-)
-def test_retry_after_in_seconds(value: str | None, seconds: float | None) -> None:
-    """A whole number of seconds, at most a day; anything else says nothing."""
-    assert read_retry_after(value, 0.0) == seconds
-
-
-def test_retry_after_as_a_date() -> None:
-    """A date is held against the time of the answer; one in the past means now."""
-    assert read_retry_after(formatdate(1030, usegmt=True), 1000.0) == 30.0
-    assert read_retry_after(formatdate(900, usegmt=True), 1000.0) == 0.0
-    assert read_retry_after("Wed, 31 Feb 2026 99:00:00 GMT", 1000.0) is None

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probe.reading.page import Page
-from probe.reading.waiting import ASKING, LONGEST_WAIT, read_wait
+from probe.reading.waiting import ASKING, LONGEST_WAIT, read_retry_after, read_wait
 from tests.builders import make_answer
 
 NOW = 1_800_000_000.0
@@ -139,3 +139,27 @@ def test_nothing_that_is_sent_makes_it_fail(body: object, headers: dict[str, str
     for text in (json.dumps(body), "[" * 5000, '{"retry_after": ' + "9" * 4000 + "}"):
         seconds = read_wait(page(text, headers), NOW)
         assert seconds is None or 0.0 <= seconds <= LONGEST_WAIT
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("7", 7.0),
+        (" 120 ", 120.0),
+        ("999999999999", LONGEST_WAIT),
+        ("soon", None),
+        ("-5", None),
+        ("٣", None),
+    ],
+)
+def test_retry_after_in_seconds(value: str | None, seconds: float | None) -> None:
+    """A whole number of seconds, at most a day; anything else says nothing."""
+    assert read_retry_after(value, 0.0) == seconds
+
+
+def test_retry_after_as_a_date() -> None:
+    """A date is held against the time of the answer; one in the past means now."""
+    assert read_retry_after(formatdate(1030, usegmt=True), 1000.0) == 30.0
+    assert read_retry_after(formatdate(900, usegmt=True), 1000.0) == 0.0
+    assert read_retry_after("Wed, 31 Feb 2026 99:00:00 GMT", 1000.0) is None

@@ -22,16 +22,17 @@ from probe.model.run import ControlCounts, EndpointUse
 from probe.model.verdict import Status, Verdict
 from probe.planning.schedule import Schedule
 
-NO_MORE = "no more was asked, as the rules of then called for no more"
-"""Why evidence that today's rules find too thin was left so."""
+NO_MORE = "no more was asked, as what was known then called for no more"
+"""Why evidence that is too thin today was left so."""
 
 
 class StoredLane:
     """Learns from all controls of its endpoint first, then judges one keyword after the other.
 
-    The live run could only know the controls that it had asked already; how often an endpoint errs and what its normal
-    answers look like is true of the whole run, and better known from all of them. What a verdict teaches (which way of
-    censoring there is) is learnt in the order of the verdicts, as then.
+    The live run could only know the controls that it had asked already. How often an endpoint errs, how often its censor
+    acts and what its normal answers look like is true of the whole run, and better known from all of them; so a verdict
+    that rested on a lucky beginning may become `inconclusive` though no rule has changed. What verdicts teach (which ways
+    of censoring there are, what was noise) is learnt in the order in which the keywords were first asked.
     """
 
     def __init__(
@@ -104,6 +105,8 @@ class StoredLane:
         if verdict.status in (Status.BLOCKED, Status.FILTERED):
             self._censored = True
             judge.rates.found(verdict.mechanism)
+        elif verdict.status is Status.OK:
+            judge.rates.cleared(standing)
         return verdict
 
     def end(self) -> EndpointEnd:

@@ -117,9 +117,11 @@ def log_odds(observations: Iterable[Observation], rates: Rates) -> float:
     before: Counter[str] = Counter()
     odds = 0.0
     for one in observations:
+        if not one.outcome.is_evidence or one.purpose is Purpose.REFERENCE or one.outcome is Outcome.EMPTY:
+            continue
         kind = family(one.outcome, one.mechanism)
         odds += _weight(one, rates, before[kind])
-        before[kind] += 1
+        before[kind] += one.outcome.is_hit
     return odds
 
 
@@ -129,8 +131,6 @@ def proves_itself(one: Observation) -> bool:
 
 
 def _weight(one: Observation, rates: Rates, before: int) -> float:
-    if not one.outcome.is_evidence or one.purpose is Purpose.REFERENCE or one.outcome is Outcome.EMPTY:
-        return 0.0
     # Where innocent words fare worse than censored ones, neither a hit nor a normal answer says anything.
     if one.outcome is Outcome.SERVED:
         return min(0.0, math.log((1 - rates.trigger) / rates.served))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+import msgspec
+
 from probe.judging.calibration import Calibration
 from probe.judging.inference import MOST_HITS, REMEMBERED_EACH, Hit, infer_rules
 from probe.judging.look import Look
@@ -12,10 +14,11 @@ from probe.model.definition import Definition, Results, Rule, When
 from probe.model.exchange import Exchange, Failure, Purpose, Question, Step
 from probe.model.observation import Facts, Mechanism, Observation, Outcome, Weight
 from probe.reading import shape
-from probe.reading.extract import count_results, find_hosts, read_retry_after
+from probe.reading.extract import count_results, find_hosts
 from probe.reading.features import plain_length
 from probe.reading.match import Echoes, PatternTooSlow
 from probe.reading.page import Page
+from probe.reading.waiting import read_wait
 
 _MEANINGS = {
     Outcome.SERVED: "a normal answer",
@@ -73,7 +76,7 @@ class Observer:
             )
         if question.purpose is Purpose.KEYWORD and fit is not None and fit.rule.outcome.is_hit:
             self._remember(view, fit.rule)
-        return _observation(question, exchange, facts=view.facts, fit=fit)
+        return _observation(question, exchange, facts=_wait_as_told(view, fit, exchange.ended), fit=fit)
 
     def notes(self) -> tuple[str, ...]:
         """What a reader of the verdicts must know, each in one sentence."""
@@ -128,7 +131,7 @@ class Observer:
             location=None if page.location is None else clean(page.location),
             media_type=page.media_type,
             shape=shape.sketch(page, words),
-            retry_after=read_retry_after(page.response.header("retry-after"), exchange.ended),
+            retry_after=read_wait(page, exchange.ended),
             items=None if items is None else count_results(page, items.pick),
             plain=plain_length(page, words) if self._compares else None,
         )
@@ -165,6 +168,14 @@ class Observer:
             if view.look is not None:
                 view.look.keep()
             self._hits.append(hit)
+
+
+def _wait_as_told(view: View, fit: Fit | None, now: float) -> Facts:
+    """The facts, with the time to wait where a rule says that there is one, whatever the status of the answer."""
+    is_throttled = fit is not None and fit.rule.outcome is Outcome.THROTTLED
+    if not is_throttled or view.page is None or view.facts.retry_after is not None:
+        return view.facts
+    return msgspec.structs.replace(view.facts, retry_after=read_wait(view.page, now, anyway=True))
 
 
 def _compares(when: When) -> bool:

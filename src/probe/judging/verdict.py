@@ -192,7 +192,7 @@ def _why_open(known: Sequence[Observation], around: Circumstances, given: Ground
     served = len(evidence) - len(hits)
     if around.why_not is not None:
         return f"{_times(len(hits) or served)} only, then: {around.why_not}"
-    if around.doubt is not None and (not hits or log_odds(evidence, given.rates) <= -given.enough):
+    if around.doubt is not None and (not hits or is_cleared(evidence, given)):
         return f"but {around.doubt}"
     if not hits and given.comparison.missing(known) is not None:
         return "but nothing to compare it with could be had"

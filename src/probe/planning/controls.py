@@ -121,24 +121,10 @@ class ControlledPlanner:
 
     def tell(self, question: Question, observation: Observation) -> Rest | None:
         """Take an answer. Returns how long to rest before the next question, where that is needed."""
-        flight = self._custody.land(question)
-        self._reserve()
-        if question.purpose is not Purpose.KEYWORD:
-            self._schedule.learn(question, observation)
-        if question.purpose is Purpose.BENIGN:
-            return self._tell_benign(flight, observation)
-        if question.purpose is Purpose.REFERENCE:
-            # It says nothing of this endpoint, and this endpoint's controls say nothing of it.
-            if not flight.is_control:
-                self._pass_on(question, observation)
-            return rest_of_reference(observation, self._limits)
-        if flight.is_control:
-            return self._weigh(flight, observation)
-        if not self._custody.counts(flight):
-            self._void(question, "it was under way when a control failed or a connection was cut")
-            return None
-        self._custody.hold(question, observation)
-        return self._weigh(flight, observation)
+        rest = self._tell(question, observation)
+        if rest is not None and self.given_up is not None and not rest.whole_host:
+            return None  # nobody waits for it any more
+        return rest
 
     def take_settled(self) -> list[Case]:
         """The cases settled since the last call."""
@@ -161,9 +147,29 @@ class ControlledPlanner:
         """All that is left, unsettled."""
         return self._inner.abandon(reason)
 
+    def _tell(self, question: Question, observation: Observation) -> Rest | None:
+        flight = self._custody.land(question)
+        self._reserve()
+        if question.purpose is not Purpose.KEYWORD:
+            self._schedule.learn(question, observation)
+        if question.purpose is Purpose.BENIGN:
+            return self._tell_benign(flight, observation)
+        if question.purpose is Purpose.REFERENCE:
+            # It says nothing of this endpoint, and this endpoint's controls say nothing of it.
+            if not flight.is_control:
+                self._pass_on(question, observation)
+            return rest_of_reference(observation, self._limits)
+        if flight.is_control:
+            return self._weigh(flight, observation)
+        if not self._custody.counts(flight):
+            self._void(question, "it was under way when a control failed or a connection was cut")
+            return None
+        self._custody.hold(question, observation)
+        return self._weigh(flight, observation)
+
     def _send_keywords(self, room: int) -> list[Question]:
         questions: list[Question] = []
-        while len(questions) < room and not self._inner.is_done and self._may_go_on():
+        while len(questions) < room and self._inner.has_more and self._may_go_on():
             # One by one, as each needs its share of the allowances.
             ready = self._inner.ready(1)
             self._take_pending()
@@ -195,7 +201,7 @@ class ControlledPlanner:
                 dropped = self._custody.drop(last=1)
                 self._void_all(dropped, "other questions were under way when a connection was cut")
             return rest_after_cut(observation, self._limits)
-        if outcome in (Outcome.THROTTLED, Outcome.CHALLENGED):
+        if outcome in (Outcome.THROTTLED, Outcome.CHALLENGED) or observation.facts.retry_after is not None:
             return self._back_off(observation)
         return None
 

@@ -25,8 +25,9 @@ def estimate(
     """
     definition, limits = endpoint.definition, endpoint.definition.limits
     askings = clearing(trigger, definition.deciding.error_rate)
-    if definition.controls.reference is not None and definition.controls.share is not None:
-        askings += 1
+    if definition.controls.share is not None:
+        # Each keyword is compared: at the reference, or inside the truism, which counts as an asking.
+        askings = askings + 1 if definition.controls.reference is not None else max(askings, 2)
     blocks = -(-keywords * askings // limits.block)
     first = opening + _special(definition)
     least = keywords * askings + first + blocks if keywords else 0

@@ -99,6 +99,11 @@ class KeywordPlanner:
         """Whether every keyword is settled."""
         return not self._open and self._peek() is None
 
+    @property
+    def has_more(self) -> bool:
+        """Whether there is something to ask, or to begin with, now."""
+        return bool(self._again) or self._peek() is not None
+
     def ready(self, room: int) -> list[Question]:
         """At most `room` questions that can be asked now; those asked before come first, so that few cases are open."""
         questions: list[Question] = []

@@ -28,7 +28,7 @@ keyword then costs as many questions as the trigger rate says, which is worth me
 STEADY = 100
 """Canaries after which a trigger rate is known well enough (to about 0.05) to ask them ever more rarely."""
 SILENT = 3
-"""Answers to a control that say nothing, after which it is left alone."""
+"""Answers in a row to a control that say nothing, after which it is left alone."""
 COMPARED = 2
 """Benign words that the reference is asked too, to learn how its number of results compares."""
 
@@ -186,6 +186,8 @@ class Schedule:
 
     def _learn_canary(self, word: str, observation: Observation) -> None:
         outcome = observation.outcome
+        if outcome.is_evidence:
+            self._silent[word] = 0
         if outcome is Outcome.SERVED:
             self._served[word] += 1
             self._count("canaries_served")

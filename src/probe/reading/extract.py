@@ -14,8 +14,6 @@ import jmespath.parser
 from probe.model.definition import Pick
 from probe.reading.match import PATTERN_SECONDS, PatternTooSlow, compile_pattern
 from probe.reading.page import NO_JSON, Page
-from probe.reading.waiting import LONGEST_WAIT as LONGEST_WAIT
-from probe.reading.waiting import read_retry_after as read_retry_after
 
 MOST_VALUES = 1000
 """Values that are picked at most: no result page has more results."""
