@@ -170,6 +170,20 @@ async def test_what_only_the_page_could_tell_is_never_guessed(
 
 
 @pytest.mark.parametrize("keep_exchanges", POLICIES)
+async def test_a_weak_rule_that_was_left_out_stays_out(keep_exchanges: KeepExchanges, tmp_path: Path) -> None:
+    """A notice that stands on innocent pages too accuses nobody, even where no page shows it any more."""
+    path = tmp_path / "store.sqlite"
+    words = ["天气", "音乐", "足球", *(f"词{number}" for number in range(20))]
+    verdicts = await keep_run(
+        path, standard("nagging"), words=words, keep_exchanges=keep_exchanges, seed=1, rate=50.0
+    )
+    again = judge_again(path)
+    assert {one.status for one in verdicts} == {Status.OK}
+    assert again.changed() == {}
+    assert "left out" in " ".join(again.document.endpoints[0].notes)
+
+
+@pytest.mark.parametrize("keep_exchanges", POLICIES)
 async def test_an_address_without_a_file(keep_exchanges: KeepExchanges, tmp_path: Path) -> None:
     """Likeness with the controls of the run: learnt again from their pages, or left as it was."""
     path = tmp_path / "store.sqlite"

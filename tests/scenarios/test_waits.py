@@ -18,7 +18,7 @@ SPAN = 1.0
 async def _ask(form: ThrottleForm) -> Practice:
     # In real time: dates and moments in headers are those of the wall clock, whatever the run's clock does.
     policy = standard("limited", throttle=(4, SPAN), throttle_form=form)
-    return await practise(policy, words=WORDS, rate=1.0, limits={"control_wait": 1.1})
+    return await practise(policy, words=WORDS, rate=1.0, limits={"control_wait": 1.1, "concurrency": 1})
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,9 @@ def test_whoever_asks_for_patience_gets_it(
 async def test_who_asks_for_too_much_is_left_for_another_day() -> None:
     """An hour is longer than anybody waits: the endpoint is given up at once, and the reason says for how long."""
     practice = await practise(
-        standard("limited", throttle=(3, 3600.0)), words=WORDS, limits={"longest_wait": 600.0}
+        standard("limited", throttle=(3, 3600.0)),
+        words=WORDS,
+        limits={"longest_wait": 600.0, "concurrency": 1},
     )
     document = practice.document
     assert document is not None

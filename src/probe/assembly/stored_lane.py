@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 
 from probe.assembly.lane import Judge, _notes
@@ -16,7 +16,7 @@ from probe.keeping.ledger import EndpointEnd
 from probe.model.definition import Definition, Endpoint
 from probe.model.exchange import Exchange, Purpose
 from probe.model.keyword import Keyword
-from probe.model.observation import Observation, Outcome
+from probe.model.observation import Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.model.run import ControlCounts, EndpointUse
 from probe.model.verdict import Status, Verdict
@@ -50,6 +50,8 @@ class StoredLane:
         self._use = use
         self._ended_early = ended_early
         self._judge = Judge(today)
+        for name in _left_out(today.definition, before, () if use is None else use.notes):
+            self._judge.observer._discredit(name)
         self._rejudger = Rejudger(self._judge.observer, today.definition, before)
         reference = today.reference
         self._reference = (
@@ -159,6 +161,18 @@ class StoredLane:
         if not standing:
             return self._given_up or "no control that passes vouches for any of its answers"
         return self._given_up or self._ended_early or NO_MORE
+
+
+def _left_out(today: Definition, before: Definition | None, notes: Sequence[str]) -> Iterator[str]:
+    """Weak rules that the run left out, as innocent answers fitted them: which ones did cannot be told without their pages.
+
+    A rule that was changed since gets its chance.
+    """
+    then = {} if before is None else {rule.id: rule.conditions for rule in before.rules}
+    for rule in today.rules:
+        if rule.weight is Weight.WEAK and then.get(rule.id) == rule.conditions:
+            if any(note.startswith(f"the rule {rule.id} was left out") for note in notes):
+                yield rule.id
 
 
 def _keyword(verdict: Verdict) -> Keyword:

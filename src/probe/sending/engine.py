@@ -14,7 +14,7 @@ from probe.model.definition import Connection, Endpoint
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.observation import Observation
 from probe.sending.flow import perform
-from probe.sending.pacing import Clock, Host
+from probe.sending.pacing import LOOK, Clock, Host
 from probe.sending.request import RequestWriter
 from probe.sending.transport import Transport
 
@@ -157,9 +157,11 @@ class Engine:
                 return None
             version = lane._version
             if (wait := lane._rest_until - self._clock.now()) > 0:
-                await self._clock.sleep(wait)
+                await self._clock.sleep(min(wait, LOOK))
                 continue
-            question = await lane.place.host.admit(lambda: self._take(lane))
+            question = await lane.place.host.admit(
+                lambda: self._take(lane), is_over=lambda: lane.planner.is_done
+            )
             # Settled without being asked: too long, not to be written in the endpoint's encoding, or known already.
             settled = self._pass_on(lane)
             if question is not None:

@@ -9,6 +9,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+LOOK = 1.0
+"""Seconds after which whoever waits looks whether there still is something to wait for."""
+
 
 class Clock:
     """Time as the whole run sees it. At rate 10 a wait of 10 s takes 1 s: for the practice platform and tests."""
@@ -77,17 +80,22 @@ class Host:
         self._on_rest(seconds)
         self._rest_until = max(self._rest_until, self._clock.now() + seconds)
 
-    async def admit(self, take: Callable[[], T | None]) -> T | None:
+    async def admit(
+        self, take: Callable[[], T | None], *, is_over: Callable[[], bool] = lambda: False
+    ) -> T | None:
         """Wait for place, rest and pace, then take what is to be asked; None, and no place kept, if there is nothing.
 
         What to ask is decided only now, as an answer may have come while waiting. Whoever gets something must `leave`.
+        `is_over` says that there is nothing to wait for any more; it is looked at every LOOK seconds.
         """
         await self._places.acquire()
         taken: T | None = None
         try:
             async with self._turn:  # one at a time, in the order of coming
                 while (wait := self._wait()) > 0:
-                    await self._clock.sleep(wait)
+                    if is_over():
+                        return None
+                    await self._clock.sleep(min(wait, LOOK))
                 taken = take()
                 if taken is not None:
                     self._pace.take(self._clock.now())
