@@ -1,6 +1,7 @@
 """Each stage pinned to a file: exchanges, what they show, what that means.
 
-`tests/cases/NAME/exchange.json` is written by hand; `observation.json` and `verdict.json` by `make cases`.
+`tests/cases/NAME/exchange.json` is written by hand; `observation.json` and `verdict.json` by `make cases`. Each is judged as
+after many controls that were served.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import pytest
 
 from probe.inputs.endpoints import open_endpoints
 from probe.judging.observation import Observer
-from probe.judging.verdict import conclude
+from probe.judging.verdict import Circumstances, conclude
+from probe.model.definition import Endpoint
 from probe.model.exchange import Exchange, Failure, Purpose, Question, Request, Response, Stage, Step
 from probe.model.keyword import Keyword, read_line
 from probe.model.observation import Observation
 from probe.model.verdict import Verdict
+from tests.builders import make_grounds
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir())
@@ -44,21 +47,29 @@ def judge_case(folder: Path) -> dict[str, str]:
     case = json.loads((folder / "exchange.json").read_text(encoding="utf-8"))
     (endpoint,) = open_endpoints([case["endpoint"]])
     observer = Observer(endpoint.definition)
+    elsewhere = None if endpoint.reference is None else Observer(endpoint.reference.definition)
     keyword = Keyword(components=read_line(case["keyword"]))
     seen: list[Observation] = []
     for number, step in enumerate(case["exchanges"]):
-        question = Question(
-            endpoint=endpoint.name,
-            purpose=Purpose.KEYWORD,
-            components=keyword.components,
-            text=" ".join(keyword.components),
-            attempt=number + 1,
-        )
+        question = read_question(endpoint, keyword, Purpose(step.get("purpose", "keyword")), number + 1)
         started = 1_800_000_000.0 + number
         exchange = Exchange(steps=(read_step(step),), started=started, ended=started + 0.5)
-        seen.append(observer.observe(question, exchange))
-    verdict = conclude(keyword, endpoint, seen, run="case")
+        looks = elsewhere if question.purpose is Purpose.REFERENCE else observer
+        assert looks is not None
+        seen.append(looks.observe(question, exchange))
+    given = make_grounds(endpoint.definition)
+    verdict = conclude(keyword, endpoint, seen, given, Circumstances(), run="case")
     return {"observation.json": show(seen), "verdict.json": show(without_digest(verdict))}
+
+
+def read_question(endpoint: Endpoint, keyword: Keyword, purpose: Purpose, attempt: int) -> Question:
+    """The question that an exchange answers: exchange.json names its purpose where it is not `keyword`."""
+    text = " ".join(keyword.components)
+    if purpose is Purpose.TRUISM:
+        text = (endpoint.definition.controls.truism or "").replace("{keyword}", text)
+    return Question(
+        endpoint=endpoint.name, purpose=purpose, components=keyword.components, text=text, attempt=attempt
+    )
 
 
 def read_step(step: dict[str, Any]) -> Step:

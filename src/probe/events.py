@@ -102,6 +102,8 @@ class Judged(_Event, frozen=True, kw_only=True):
     """A verdict is final: its closing control has passed."""
 
     verdict: Verdict
+    earlier: bool = False
+    """Whether it was reached in an earlier session of the run, and is only told again."""
 
 
 class Ended(_Event, frozen=True, kw_only=True):

@@ -72,10 +72,10 @@ async def run(parts: Parts) -> Run:
     return document
 
 
-def tell_verdict(verdict: Verdict, ledger: Ledger, announce: Listener) -> None:
-    """A verdict is final: count it, then say it."""
+def tell_verdict(verdict: Verdict, ledger: Ledger, announce: Listener, *, earlier: bool = False) -> None:
+    """A verdict is final: count it, then say it; `earlier` where another session of the run reached it."""
     ledger.add(verdict)
-    announce(Judged(verdict=verdict))
+    announce(Judged(verdict=verdict, earlier=earlier))
 
 
 async def _ask(parts: Parts) -> bool:

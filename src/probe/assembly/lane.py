@@ -192,7 +192,7 @@ def _settle(judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Sh
         judge.rates.found(verdict.mechanism)
     elif verdict.status is Status.OK:
         judge.rates.cleared(case.observations)
-    tell_verdict(verdict, shared.ledger, shared.announce)
+    tell_verdict(verdict, shared.ledger, shared.announce, earlier=case.verdict is not None)
 
 
 def _notes(judge: Judge) -> list[str]:

@@ -170,9 +170,9 @@ def _left_out(today: Definition, before: Definition | None, notes: Sequence[str]
     """
     then = {} if before is None else {rule.id: rule.conditions for rule in before.rules}
     for rule in today.rules:
-        if rule.weight is Weight.WEAK and then.get(rule.id) == rule.conditions:
-            if any(note.startswith(f"the rule {rule.id} was left out") for note in notes):
-                yield rule.id
+        said = any(note.startswith(f"the rule {rule.id} was left out") for note in notes)
+        if said and rule.weight is Weight.WEAK and then.get(rule.id) == rule.conditions:
+            yield rule.id
 
 
 def _keyword(verdict: Verdict) -> Keyword:

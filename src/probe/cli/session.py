@@ -188,10 +188,12 @@ def _print_inferred(parts: Parts) -> None:
 
 
 def name_untrusted(document: Run) -> None:
-    """Say on standard error which endpoints' verdicts cannot be believed, and why."""
+    """Say on standard error which endpoints' verdicts cannot be believed, and why; and what else there is to know."""
     for use in document.endpoints:
         if not use.trusted:
             click.echo(f"probe: {use.name} is not trusted: {plain(use.reason or '')}", err=True)
+        for note in use.notes:
+            click.echo(f"probe: {use.name}: {plain(note)}", err=True)
 
 
 def read_conditions(text: str | None) -> frozenset[Status]:

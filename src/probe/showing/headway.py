@@ -10,6 +10,7 @@ from probe.events import (
     Answered,
     Asked,
     ControlFailed,
+    EndedEarly,
     Event,
     GivenUp,
     Judged,
@@ -37,17 +38,21 @@ class EndpointHeadway:
     asked: int = 0
     answered: int = 0
     judged: int = 0
+    known: int = 0
+    """Of these, verdicts of earlier sessions, which took no time."""
     controls_failed: int = 0
     rests_until: float = 0.0
     """On the clock of the display."""
     rest_reason: str = ""
     given_up: str | None = None
     """Why, or None."""
+    ended_early: str | None = None
+    """Why no further keyword is asked, or None."""
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more will be asked."""
-        return self.given_up is not None or self.judged >= self.keywords
+        return self.given_up is not None or self.ended_early is not None or self.judged >= self.keywords
 
 
 class _Endpoints(dict[str, EndpointHeadway]):
@@ -76,6 +81,7 @@ class Headway:
             RetryPlanned: self._retry,
             ControlFailed: self._fail,
             GivenUp: self._give_up,
+            EndedEarly: self._end_early,
             Judged: self._judge,
         }
 
@@ -127,8 +133,10 @@ class Headway:
         return max(one.rests_until - self._now(), 0.0)
 
     def _estimate(self, one: EndpointHeadway) -> float | None:
-        if one.judged:  # verdicts count repetitions and rests in; they come in blocks, so not at first
-            share = one.keywords / one.judged - 1
+        if (
+            one.judged > one.known
+        ):  # verdicts count repetitions and rests in; they come in blocks, so not at first
+            share = (one.keywords - one.judged) / (one.judged - one.known)
         elif one.answered >= _ENOUGH:
             share = max(one.questions / one.answered - 1, 0.0)
         else:
@@ -163,5 +171,10 @@ class Headway:
     def _give_up(self, event: GivenUp) -> None:
         self.endpoints[event.endpoint].given_up = event.reason
 
+    def _end_early(self, event: EndedEarly) -> None:
+        self.endpoints[event.endpoint].ended_early = event.reason
+
     def _judge(self, event: Judged) -> None:
-        self.endpoints[event.verdict.endpoint].judged += 1
+        one = self.endpoints[event.verdict.endpoint]
+        one.judged += 1
+        one.known += event.earlier

@@ -39,6 +39,8 @@ def tell_state(headway: Headway, one: EndpointHeadway) -> tuple[str, str]:
     """What an endpoint is doing, in a word, and what there is to say about it."""
     if one.given_up is not None:
         return "given up", f"({one.given_up})"
+    if one.ended_early is not None:
+        return "ending", f"({one.ended_early})"
     if one.judged >= one.keywords:
         return "done", ""
     rest = headway.rest_left(one)

@@ -50,6 +50,12 @@ def print_closing(
                 f"{page.say(use.name)}: {page.say(use.reason or 'no reason is known')}", indent=2, hang=2
             )
         page.line()
+    if any(use.notes for use in run.endpoints):
+        page.line(Span("Notes", "bold"))
+        for use in run.endpoints:
+            for note in use.notes:
+                page.paragraph(f"{page.say(use.name)}: {page.say(note, 600)}", indent=2, hang=2)
+        page.line()
     unverified = [page.say(use.name) for use in run.endpoints if use.name in look.unverified]
     if unverified:
         noun = "definition" if len(unverified) == 1 else "definitions"
@@ -93,12 +99,14 @@ def _print_totals(page: Page, tally: Tally) -> None:
 def _print_endpoints(page: Page, tally: Tally, run: Run, look: Look) -> None:
     """A line an endpoint. On a narrow page its last columns are left out: what they warn of is said below, too."""
     numbers = [(page.sign(status).text, _counts(tally, run, status)) for status in Status]
-    controls = [
-        f"{use.controls.passed:,} of {use.controls.passed + use.controls.failed:,}" for use in run.endpoints
-    ]
-    questions = [f"{use.questions:,}" for use in run.endpoints]
-    notes = [name_note(use, look) for use in run.endpoints]
-    columns = [*numbers, ("controls passed", controls), (" questions", questions), ("", notes)]
+    controls = [use.controls for use in run.endpoints]
+    columns = [*numbers, ("controls passed", [_share(one.passed, one.failed) for one in controls])]
+    if any(one.canaries_hit or one.canaries_served for one in controls):
+        hits = [_share(one.canaries_hit, one.canaries_served) for one in controls]
+        columns.append((" canaries hit", hits))
+    columns.append((" questions", [f"{use.questions:,}" for use in run.endpoints]))
+    with_notes = len(columns) + 1
+    columns.append(("", [name_note(use, look) for use in run.endpoints]))
     widths = [max(3, *map(len, [head, *texts])) for head, texts in columns]
     while len(columns) > len(Status) and _INDENT + _LEAST_NAME + sum(widths) + len(widths) > page.width:
         columns.pop()
@@ -109,11 +117,15 @@ def _print_endpoints(page: Page, tally: Tally, run: Run, look: Look) -> None:
     for number in range(-1, len(names)):
         texts = [head if number < 0 else texts[number] for head, texts in columns]
         aligned = [text.rjust(width) for text, width in zip(texts, widths[1:], strict=True)]
-        if texts[len(Status) + 2 :]:
+        if len(texts) == with_notes:
             aligned[-1] = texts[-1]
         line = ["endpoint" if number < 0 else names[number], *aligned]
         style = "bold" if number < 0 else ""
         page.row([[[Span(text, style)]] for text in line], widths, gap=1, indent=_INDENT)
+
+
+def _share(good: int, bad: int) -> str:
+    return f"{good:,} of {good + bad:,}" if good + bad else "-"
 
 
 def _counts(tally: Tally, run: Run, status: Status) -> list[str]:
@@ -157,4 +169,5 @@ def _ending(tally: Tally, run: Run) -> str:
     pairs = run.counts.keywords * len(run.endpoints)
     if run.complete:
         return f"Complete: {write_count(tally.statuses.total(), 'verdict')} from {questions}{time}."
-    return f"Stopped: {tally.statuses.total():,} of {write_count(pairs, 'pair')} have a verdict, from {questions}{time}."
+    why = "Stopped" if run.ended_early is None else f"Stopped, as {run.ended_early}"
+    return f"{why}: {tally.statuses.total():,} of {write_count(pairs, 'pair')} have a verdict, from {questions}{time}."
