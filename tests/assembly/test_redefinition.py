@@ -133,8 +133,13 @@ def test_a_reference_is_found_again_with_its_endpoint(tmp_path: Path) -> None:
     today = only(records)
     assert today.endpoint.reference is not None
     assert today.endpoint.digest == records[0].sha256
-    gone = [msgspec.structs.replace(one, place=str(tmp_path / f"{one.name}.yaml")) for one in records]
-    stored = only(gone)
+    own = copy(tmp_path, "lab-scarce")
+    own.write_text(own.read_text(encoding="utf-8").replace("lab-open", "lab-open.yaml"), encoding="utf-8")
+    reference = copy(tmp_path, "lab-open")
+    records = opened(str(own))
+    reference.unlink()
+    own.unlink()
+    stored = only(records)
     assert stored.endpoint.digest == records[0].sha256
     assert stored.endpoint.reference is not None
     assert stored.endpoint.reference.values == {"base": BASE}

@@ -14,7 +14,7 @@ from probe.keeping.store import Store
 from probe.lab.policy import Act
 from probe.model.verdict import Status, Verdict
 from tests.assembly.kept_runs import RUN, judge_again, keep_run
-from tests.scenarios.practice import standard
+from tests.scenarios.practice import WORDS, standard
 
 POLICIES: tuple[KeepExchanges, ...] = ("all", "hits", "none")
 CAPTCHA = "- id: captcha\n  when: {redirect: /captcha/}\n  outcome: challenged\n"
@@ -80,7 +80,9 @@ async def test_a_reference_is_judged_by_its_own_definition(
     again = judge_again(path)
     assert again.changed() == {}
     assert {name for name, _ in again.pairs} == {"lab-scarce"}
-    assert again.document.endpoints[0].controls.references > 0
+    with Store.open(path, reading=True) as store:
+        assert again.document == store.document(RUN)
+    assert again.document.endpoints[0].controls.references > len(words)  # benign words are asked there, too
 
 
 async def test_the_document_is_recounted(tmp_path: Path) -> None:
@@ -203,3 +205,28 @@ async def test_an_address_without_a_file(keep_exchanges: KeepExchanges, tmp_path
 
 def _blind(text: str) -> str:
     return text.replace("li.result", "li.gone")
+
+
+async def test_a_run_that_ended_early_is_judged_as_far_as_it_came(tmp_path: Path) -> None:
+    """What was not settled waits for the run to go on, today as then."""
+    path = tmp_path / "store.sqlite"
+    verdicts = await keep_run(path, standard("notice"), budget=14)
+    again = judge_again(path)
+    assert again.changed() == {}
+    assert len(again.pairs) == len(verdicts) < len(WORDS)
+    with Store.open(path, reading=True) as store:
+        assert again.document == store.document(RUN)
+    assert not again.document.complete
+
+
+async def test_a_run_that_was_killed_is_judged_by_what_was_kept(tmp_path: Path) -> None:
+    """It has no document of its own; the sums are made from the answers."""
+    path = tmp_path / "store.sqlite"
+    verdicts = await keep_run(path, standard("notice"), words=["谣言", "天气"])
+    with Store.open(path) as store:
+        store.resume(RUN, keep_exchanges="none", secrets={})  # takes the document away, and is never closed
+    again = judge_again(path)
+    assert again.changed() == {}
+    assert again.document.ended is None
+    assert again.document.counts.verdicts == len(verdicts)
+    assert again.document.endpoints[0].trusted

@@ -15,21 +15,21 @@ from probe.cli.demo import WORDS
 from probe.cli.practice import Exam, choose_keywords, practice_platform
 from probe.errors import ExitCode
 from probe.events import Judged
-from probe.judging.verdict import conclude
+from probe.judging.verdict import Circumstances, conclude
 from probe.model.observation import Outcome, Weight
-from tests.builders import make_endpoint, make_keyword, make_observation
+from tests.builders import make_endpoint, make_grounds, make_keyword, make_observation
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_demo_tells_the_truth(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
-    """Twelve words at twelve platforms: no verdict is wrong, whatever the noise."""
+    """Twelve words at fifteen platforms: no verdict is wrong, whatever the noise."""
     assert start(["demo", "-f", "json", "--seed", str(seed)]) == ExitCode.DONE
     out, err = capsys.readouterr()
     assert "none wrong" in err
     document = json.loads(out)
     asked = Counter(verdict["endpoint"] for verdict in document["verdicts"])
     assert set(asked.values()) == {12}
-    assert len(asked) == 12
+    assert len(asked) == 15
     assert document["counts"]["blocked"] >= 30
 
 
@@ -49,7 +49,8 @@ def test_a_wrong_verdict_fails_the_exam() -> None:
         served = make_observation(Outcome.SERVED, weight=Weight.DETERMINATE)
         endpoint = make_endpoint(name="lab-notice")
         for word, seen in (("天气", [served]), ("谣言", []), ("六四", [served])):
-            exam.listen(Judged(verdict=conclude(make_keyword(word), endpoint, seen, run="r")))
+            verdict = conclude(make_keyword(word), endpoint, seen, make_grounds(), Circumstances(), run="r")
+            exam.listen(Judged(verdict=verdict))
     assert (exam.right, exam.cautious, [one.keyword for one in exam.wrong]) == (1, 1, ["六四"])
     assert "1 wrong" in exam.result()
     assert "wrong: 六四 at lab-notice: ok" in exam.result()

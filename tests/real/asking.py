@@ -46,13 +46,31 @@ class Found:
         return {word: verdict.status.value for word, verdict in self.verdicts[endpoint].items()}
 
 
-def opened(file: str, name: str, base: str, *, redirects: int | None = None, **limits: Any) -> Endpoint:
-    """The endpoint of a definition file, under its own name: one file serves several behaviours of one server."""
+def opened(
+    file: str,
+    name: str,
+    base: str,
+    *,
+    redirects: int | None = None,
+    canaries: Sequence[str] | None = None,
+    trigger_rate: float | None = None,
+    **limits: Any,
+) -> Endpoint:
+    """The endpoint of a definition file, under its own name: one file serves several behaviours of one server.
+
+    What is None stays as the file says.
+    """
     endpoint = open_endpoints([str(DEFINITIONS / file)], [f"base={base}"])[0]
     definition = msgspec.structs.replace(endpoint.definition, name=name)
     if redirects is not None:
         request = msgspec.structs.replace(definition.request, redirects=redirects)
         definition = msgspec.structs.replace(definition, request=request)
+    if canaries is not None:
+        controls = msgspec.structs.replace(definition.controls, canaries=tuple(canaries))
+        definition = msgspec.structs.replace(definition, controls=controls)
+    if trigger_rate is not None:
+        deciding = msgspec.structs.replace(definition.deciding, trigger_rate=trigger_rate)
+        definition = msgspec.structs.replace(definition, deciding=deciding)
     return with_limits(msgspec.structs.replace(endpoint, definition=definition), **limits)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.real.haproxy import running_haproxy
+from tests.real.haproxy import Running, running_haproxy
 from tests.real.nginx import running_nginx
 from tests.real.origin import running_origin
 from tests.real.socat import running_socat
@@ -22,10 +22,16 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def haproxy(origin: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def filters(origin: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """HAProxy, with what it saw."""
+    with running_haproxy(origin, tmp_path_factory.mktemp("haproxy")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def haproxy(filters: Running) -> dict[str, str]:
     """HAProxy's behaviours: base URLs by name."""
-    with running_haproxy(origin, tmp_path_factory.mktemp("haproxy")) as bases:
-        yield bases
+    return filters.bases
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.real.asking import BLOCKED
@@ -15,13 +16,17 @@ NOTICE = (
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>搜索</title></head>'
     "<body><p>根据相关法律法规和政策，部分搜索结果未予显示。</p></body></html>"
 )
-RESIDUAL_SECONDS = 3
+RESIDUAL_SECONDS = 1
 TARPIT_SECONDS = 1
 
 _BLOCKED_BY = 'hdr Link "<https://example.invalid/>; rel=\\"blocked-by\\""'
 _RESIDUAL = f"""
+    log stdout format raw local0
+    log-format "arrival %f %[var(txn.kw,no)] %[var(txn.early,no)]"
     stick-table type ip size 1k expire {RESIDUAL_SECONDS}s store gpc0
+    http-request set-var(txn.kw) str(yes) if kw
     http-request track-sc0 src
+    http-request set-var(txn.early) str(yes) if {{ sc0_get_gpc0 gt 0 }}
     http-request reject if {{ sc0_get_gpc0 gt 0 }}
     http-request sc-inc-gpc0(0) if kw
     http-request reject if kw"""
@@ -39,14 +44,16 @@ BEHAVIOURS = {
     "answer": """http-response wait-for-body time 2s
     http-response deny deny_status 502 if { res.body -m sub -f answer-words.txt }""",
     "residual": _RESIDUAL,
-    "residual-renewed": _RESIDUAL,
     "residual-crowded": _RESIDUAL,
+    "residual-renewed": _RESIDUAL,
+    "residual-renewed-crowded": _RESIDUAL,
 }
-"""Name of the endpoint: what stands in its frontend. The residual block is there three times, as it remembers who asked."""
+"""Name of the endpoint: what stands in its frontend. The residual block is there four times, as it remembers who asked; and
+whoever asks while it lasts renews it."""
 
 _HEAD = """
 global
-    maxconn 400
+    maxconn 1000
 defaults
     mode http
     timeout connect 5s
@@ -83,6 +90,34 @@ frontend {name}
 """
 
 
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """A request as HAProxy saw it, at a behaviour with a residual block."""
+
+    censored: bool
+    """Whether it holds a blocked word."""
+    early: bool
+    """Whether it came while the block that an earlier one left behind lasted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """HAProxy, as long as it runs."""
+
+    bases: dict[str, str]
+    """Base URLs of behaviours and balancers."""
+    log: Path
+
+    def arrivals(self, name: str) -> list[Arrival]:
+        """All that came to a behaviour with a residual block so far, in order."""
+        lines = (line.split() for line in self.log.read_text(errors="replace").splitlines())
+        return [
+            Arrival(censored=line[2] == "yes", early=line[3] == "yes")
+            for line in lines
+            if line[:2] == ["arrival", name]
+        ]
+
+
 def can_drop_silently() -> bool:
     """Whether HAProxy may end a connection without a word: without CAP_NET_ADMIN its silent drop is a reset on loopback."""
     status = Path("/proc/self/status").read_text()
@@ -91,15 +126,16 @@ def can_drop_silently() -> bool:
 
 
 @contextlib.contextmanager
-def running_haproxy(origin: int, folder: Path) -> Iterator[dict[str, str]]:
-    """Base URLs of behaviours and balancers. `origin` is the port of the uncensored server."""
+def running_haproxy(origin: int, folder: Path) -> Iterator[Running]:
+    """HAProxy before an uncensored server; `origin` is the port of that."""
     program = need("haproxy", "haproxy")
     names = [*BEHAVIOURS, *BALANCERS, "broken"]
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     _write_files(folder, origin, ports)
     command = [program, "-db", "-C", str(folder), "-f", "haproxy.cfg"]
-    with started(command, log=folder / "haproxy.log", ports=list(ports.values())):
-        yield {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    log = folder / "haproxy.log"
+    with started(command, log=log, ports=list(ports.values())):
+        yield Running(bases={name: f"http://127.0.0.1:{port}" for name, port in ports.items()}, log=log)
 
 
 def _write_files(folder: Path, origin: int, ports: dict[str, int]) -> None:

@@ -128,3 +128,11 @@ def limited(endpoint: Endpoint, changes: dict[str, Any]) -> Endpoint:
     definition = endpoint.definition
     limits = msgspec.structs.replace(definition.limits, **changes)
     return msgspec.structs.replace(endpoint, definition=msgspec.structs.replace(definition, limits=limits))
+
+
+def with_controls(endpoint: Endpoint, **changes: Any) -> Endpoint:
+    """An endpoint with other controls."""
+    definition = endpoint.definition
+    controls = msgspec.structs.replace(definition.controls, **changes)
+    changed = msgspec.structs.replace(definition, controls=controls)
+    return msgspec.structs.replace(endpoint, definition=changed)

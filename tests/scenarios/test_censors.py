@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from probe.lab.censor import Act
+from probe.model.definition import Endpoint
 from probe.model.observation import Mechanism
 from probe.model.verdict import Certainty, Status
-from tests.scenarios.practice import practise, standard
+from tests.scenarios.practice import lab_endpoints, practise, standard, with_controls
 
 
 @pytest.mark.parametrize(
@@ -47,14 +50,113 @@ async def test_a_combination_is_blocked_where_its_parts_are_not() -> None:
     ]
 
 
-async def test_silent_zero_results_prove_nothing() -> None:
-    """Zero results look the same for a censored word and for nonsense."""
+async def test_silent_zero_results_are_proved_by_the_truism() -> None:
+    """Zero results look the same for a censored word and for nonsense; inside a query that always has some they do not."""
     practice = await practise(standard("silent"), words=["谣言", "zzqxkw", "天气"])
+    assert [practice.status(word) for word in ("谣言", "zzqxkw", "天气")] == [
+        Status.BLOCKED,
+        Status.OK,
+        Status.OK,
+    ]
+    assert practice.document is not None
+    assert practice.document.endpoints[0].controls.truisms >= 3
+
+
+async def test_silent_zero_results_prove_nothing_without_a_truism() -> None:
+    """Nor does a canary that gets zero results tell them apart."""
+
+    def endpoints(base: str) -> Sequence[Endpoint]:
+        return [with_controls(one, truism=None) for one in lab_endpoints([standard("silent")], base)]
+
+    practice = await practise(standard("silent"), words=["谣言", "zzqxkw", "天气"], endpoints=endpoints)
     assert [practice.status(word) for word in ("谣言", "zzqxkw", "天气")] == [
         Status.INCONCLUSIVE,
         Status.INCONCLUSIVE,
         Status.OK,
     ]
+
+
+def scarce(base: str) -> Sequence[Endpoint]:
+    return lab_endpoints([standard("scarce")], base)
+
+
+async def test_withheld_results_show_beside_the_reference() -> None:
+    """Full pages with a few results of many: only a search that nobody interferes with tells, and it is asked each keyword
+    once."""
+    practice = await practise(standard("scarce"), standard("open"), endpoints=scarce)
+    assert practice.missed() == []
+    filtered = [one for one in practice.verdicts if one.status is Status.FILTERED]
+    assert {one.keyword for one in filtered} == {"色情"}
+    assert {(one.mechanism, one.certainty) for one in filtered} == {(Mechanism.COUNT, Certainty.LIKELY)}
+    assert practice.document is not None
+    (use,) = practice.document.endpoints
+    assert (use.name, use.trusted) == ("lab-scarce", True)
+    asked_there = [one.text for one in practice.lab.received if one.platform == "open"]
+    assert len(asked_there) == use.controls.references
+    assert len(set(asked_there)) == len(asked_there)
+
+
+@pytest.mark.parametrize("changes", [{"always": Act.CAPTCHA}, {"error_rate": 1.0}, {"always": Act.LOGIN}])
+async def test_without_the_reference_nothing_is_ok(changes: dict[str, Any]) -> None:
+    """It is broken, or behind a captcha: the endpoint itself is asked on, and what the platform itself says still counts."""
+    practice = await practise(
+        standard("scarce"),
+        standard("open", **changes),
+        words=["谣言", "天气", "色情"],
+        endpoints=scarce,
+        limits={"control_wait": 0.2},
+    )
+    assert practice.wrong() == []
+    assert practice.status("谣言") is Status.BLOCKED
+    assert practice.status("天气") is Status.INCONCLUSIVE
+    assert practice.document is not None
+    assert practice.document.endpoints[0].trusted
+
+
+async def test_where_canaries_are_served_nothing_is_ok_until_something_is_censored() -> None:
+    """The platform has no censor: that cannot be told from rules that are out of date, and the run says so."""
+    practice = await practise(
+        standard("notice", hard=frozenset(), combos=frozenset()), words=["谣言", "天气"]
+    )
+    assert {one.status for one in practice.verdicts} == {Status.INCONCLUSIVE}
+    assert all("the canary «禁词样本» was served too" in one.reason for one in practice.verdicts)
+    assert practice.document is not None
+    (use,) = practice.document.endpoints
+    assert not use.trusted
+    assert use.controls.canaries_served >= 6
+    assert "seen from here nothing is censored" in use.notes[0]
+
+
+async def test_a_canary_that_was_freed_is_named_and_harms_nothing() -> None:
+    """Others are censored: the verdicts stand, and the definition is said to be out of date."""
+
+    def endpoints(base: str) -> Sequence[Endpoint]:
+        opened = lab_endpoints([standard("notice")], base)
+        return [with_controls(one, canaries=("音乐会", "禁词样本")) for one in opened]
+
+    words = [f"词{number}" for number in range(60)]
+    practice = await practise(
+        standard("notice"), words=[*words, "谣言"], endpoints=endpoints, limits={"block": 2}
+    )
+    assert practice.missed() == []
+    assert practice.document is not None
+    assert practice.document.endpoints[0].trusted
+    assert practice.document.endpoints[0].notes == (
+        "the canary «音乐会» was served every time while others were censored: the definition is out of date",
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_censor_that_acts_three_times_in_four_is_found_and_misses_clear_nobody(seed: int) -> None:
+    """As the Great Firewall does: each normal answer is asked for five times."""
+    policy = standard("wall", trigger_rate=0.75, residual=1.0)
+    practice = await practise(
+        policy, words=["谣言", "天气", "六四"], seed=seed, limits={"residual_wait": 1.5}
+    )
+    assert practice.wrong() == []
+    assert practice.status("天气") is Status.OK
+    (fine,) = [one for one in practice.verdicts if one.keyword == "天气"]
+    assert fine.counts.agreeing >= 5
 
 
 async def test_the_innocent_word_after_a_cut_is_not_blamed() -> None:
@@ -66,7 +168,7 @@ async def test_the_innocent_word_after_a_cut_is_not_blamed() -> None:
     hits = [one for one in practice.verdicts if one.status is Status.BLOCKED]
     assert {one.mechanism for one in hits} == {Mechanism.RESET}
     assert {one.certainty for one in hits} == {Certainty.LIKELY}
-    assert all(one.counts.agreeing == 2 for one in hits)
+    assert all(one.counts.agreeing in (2, 3) and not one.counts.contradicting for one in hits)
 
 
 async def test_nothing_is_asked_during_a_residual_block() -> None:
@@ -77,7 +179,9 @@ async def test_nothing_is_asked_during_a_residual_block() -> None:
     for earlier, later in pairwise(received):
         if earlier.act is Act.CUT:
             assert later.at - earlier.at >= 11.0
-    assert [one.act for one in received].count(Act.CUT) == 2
+    cut = [one.text for one in received if one.act is Act.CUT]
+    assert set(cut) == {"谣言", "禁词样本"}
+    assert 3 <= len(cut) <= 4  # after few controls a third hit is asked for
 
 
 async def test_the_whole_host_rests_after_a_cut() -> None:
@@ -91,7 +195,7 @@ async def test_the_whole_host_rests_after_a_cut() -> None:
     assert practice.missed() == []
     received = practice.lab.received
     cuts = [one.at for one in received if one.act is Act.CUT]
-    assert len(cuts) == 2
+    assert len(cuts) >= 3  # the canary's and the keyword's
     # What was under way when the connection was cut may still arrive; nothing leaves after that.
     assert not [one for one in received for cut in cuts if cut + 1.0 < one.at < cut + 8.0]
 

@@ -55,7 +55,7 @@ async def test_controls_come_first_and_last_and_change() -> None:
         standard("notice"), words=[f"词{number}" for number in range(25)], limits={"block": 5}
     )
     texts = [one.text for one in practice.lab.received]
-    controls = [text for text in texts if not text.startswith("词")]
+    controls = [text for text in texts if not text.startswith("词") and text != "禁词样本"]
     assert texts[0] == controls[0]
     assert texts[-1] == controls[-1]
     assert len(controls) >= 6
@@ -93,8 +93,8 @@ def test_endpoints_on_one_host_share_its_pace() -> None:
         for name, port, rate in (("one", 1, 5), ("two", 1, 2), ("other", 2, 5))
     )
     lanes = [made.lane for made in assemble(Job(endpoints=[one, two, other], keywords=Words(["天气"]))).lanes]
-    assert lanes[0].host is lanes[1].host
-    assert lanes[0].host is not lanes[2].host
+    assert lanes[0].place.host is lanes[1].place.host
+    assert lanes[0].place.host is not lanes[2].place.host
 
 
 async def test_texts_that_cannot_be_sent_are_unmeasured() -> None:
@@ -155,11 +155,12 @@ async def test_an_address_without_a_definition(name: str, blocked: Status) -> No
 
 
 async def test_an_empty_page_without_a_definition_is_never_ok() -> None:
-    """With general rules a page without results is unlike the controls: it must not pass for a normal answer."""
+    """With general rules a page like that for made-up words has zero results, which prove nothing: inconclusive now, as it
+    was measured, where it was not recognised before made-up words were asked."""
 
     def endpoints(base: str) -> Sequence[Endpoint]:
         return [one_off(f"{base}/silent/search?q={{keyword}}", benign=["天气", "音乐", "足球"])]
 
     practice = await practise(standard("silent"), words=["谣言", "春天"], endpoints=endpoints)
-    assert practice.status("谣言") is Status.UNMEASURED
+    assert practice.status("谣言") is Status.INCONCLUSIVE
     assert practice.status("春天") is Status.OK

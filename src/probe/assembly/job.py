@@ -48,6 +48,8 @@ class Job:
     """The run that is continued; what it knows is asked of the keeper."""
     run: str | None = None
     """Id of the run; made up where none is given."""
+    started: float | None = None
+    """Seconds since 1970-01-01 UTC; now where it is not given."""
     clock: Clock = field(default_factory=Clock)
     chance: random.Random = field(default_factory=random.SystemRandom)
     displays: Sequence[Listener] = ()

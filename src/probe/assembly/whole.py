@@ -39,7 +39,7 @@ def plan(job: Job) -> Planned:
 def assemble(job: Job) -> Parts:
     """All parts of a run. Nothing is sent yet. Raises WrongUse as `plan` does."""
     planned = plan(job)
-    started = job.clock.wall() if job.resumes is None else job.resumes.started
+    started = job.clock.wall() if job.started is None else job.started
     ledger = Ledger(run=planned.run, started=started, vantage=job.vantage, lists=job.keywords.lists)
     announce = Announcer(job.displays, must_hear=job.results, on_broken=job.on_broken_display)
     shared = Shared(hosts=_hosts(job), allowances=_allowances(job), ledger=ledger, announce=announce)

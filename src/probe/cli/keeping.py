@@ -96,11 +96,13 @@ def kept(
     with Store.open(place) as store:
         if record is not None:
             keeper = store.resume(record.id, keep_exchanges=keep_exchanges, secrets=secrets)
-            yield dataclasses.replace(job, keeper=keeper, run=record.id, resumes=record)
+            yield dataclasses.replace(
+                job, keeper=keeper, run=record.id, started=record.started, resumes=record
+            )
         else:
             run = new_run_id(job)
             head = describe_run(job, run, command)
             keeper = store.begin(head, keep_exchanges=keep_exchanges, secrets=secrets)
-            yield dataclasses.replace(job, keeper=keeper, run=run)
+            yield dataclasses.replace(job, keeper=keeper, run=run, started=head.started)
         for note in keeper.notes():
             click.echo(f"probe: {note}", err=True)
