@@ -6,25 +6,22 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
 
-from tests.real.asking import BLOCKED, MIXED, ask, opened
+from tests.real.asking import BLOCKED, MIXED, ask
 from tests.real.namespace import NO_MODULE
 from tests.real.origin import running_origin
+from tests.real.packet_filter import PORTS, RESIDUAL, RESIDUAL_SECONDS, filtered_endpoints
 from tests.real.software import need
 
-RESIDUAL_SECONDS = 3
-PORTS = {"reset": 8081, "drop": 8082, "recent": 8083}
-"""No other program listens in this network, so they need not be looked for."""
-
 RESET = ("-j", "REJECT", "--reject-with", "tcp-reset")
-RECENT = ("-m", "recent", "--name", "probe", "--rsource")
-HITS = {"reset": RESET, "drop": ("-j", "DROP"), "recent": (*RECENT, "--set", *RESET)}
 
 
 def main(folder: Path) -> None:
@@ -35,16 +32,15 @@ def main(folder: Path) -> None:
     except subprocess.CalledProcessError as error:
         sys.stderr.write(f"{error}\n{error.stderr}")
         sys.exit(NO_MODULE)
-    base = {name: f"http://127.0.0.1:{port}" for name, port in PORTS.items()}
-    wait = RESIDUAL_SECONDS + 0.5
-    endpoints = [
-        opened("cut-connections.yaml", "reset", base["reset"]),
-        opened("cut-connections.yaml", "drop", base["drop"]),
-        opened("cut-connections.yaml", "recent", base["recent"], residual_wait=wait),
-    ]
     with running_origin(list(PORTS.values()), folder):
-        found = asyncio.run(ask(endpoints, MIXED))
-    answer = {"verdicts": found.verdicts, "run": found.run, "failed_controls": found.failed_controls}
+        found = asyncio.run(ask(filtered_endpoints(), MIXED))
+        early = {name: _count_early(name) for name in RESIDUAL}
+        _ask_too_early(PORTS[RESIDUAL[0]])
+    answer = {
+        "found": {"verdicts": found.verdicts, "run": found.run, "failed_controls": found.failed_controls},
+        "early": early,
+        "early_by_hand": _count_early(RESIDUAL[0]) - early[RESIDUAL[0]],
+    }
     (folder / "found.json").write_bytes(msgspec.json.encode(answer))
 
 
@@ -52,20 +48,43 @@ def _set_rules() -> None:
     """A word may come as it is or percent-encoded, in capitals or not."""
     for name, port in PORTS.items():
         to_port = ("-A", "INPUT", "-i", "lo", "-p", "tcp", "--dport", str(port))
-        if name == "recent":
-            _iptables(*to_port, *RECENT, "--rcheck", "--seconds", str(RESIDUAL_SECONDS), *RESET)
+        recent = ("-m", "recent", "--name", name, "--rsource")
+        if name in RESIDUAL:
+            lasting = (*recent, "--rcheck", "--seconds", str(RESIDUAL_SECONDS))
+            _iptables("-N", f"early-{name}")  # an empty chain, whose rule counts what comes too early
+            _iptables(*to_port, "--syn", *lasting, "-j", f"early-{name}")
+            _iptables(*to_port, *lasting, *RESET)
+        hit = {"reset": RESET, "drop": ("-j", "DROP")}.get(name, (*recent, "--set", *RESET))
         for word in BLOCKED:
-            _iptables(*to_port, *_finds("--hex-string", f"|{word.encode().hex()}|"), *HITS[name])
-            _iptables(*to_port, *_finds("--icase", "--string", quote(word)), *HITS[name])
+            _iptables(*to_port, *_finds("--hex-string", f"|{word.encode().hex()}|"), *hit)
+            _iptables(*to_port, *_finds("--icase", "--string", quote(word)), *hit)
 
 
 def _finds(*what: str) -> tuple[str, ...]:
     return ("-m", "string", "--algo", "bm", *what)
 
 
-def _iptables(*arguments: str) -> None:
+def _count_early(name: str) -> int:
+    """Connections that were tried while the residual block lasted, as the kernel counted them."""
+    for line in _iptables("-nvxL", "INPUT").splitlines():
+        if f"early-{name}" in line.split():
+            return int(line.split()[0])
+    raise LookupError(name)
+
+
+def _ask_too_early(port: int) -> None:
+    """A hit, and at once another connection."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(f"GET /{quote(BLOCKED[0])} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+        with suppress(ConnectionResetError):
+            connection.recv(1)
+    with suppress(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+
+
+def _iptables(*arguments: str) -> str:
     command = [need("iptables", "iptables"), "-w", *arguments]
-    subprocess.run(command, check=True, capture_output=True, text=True)
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 if __name__ == "__main__":

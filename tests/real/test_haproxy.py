@@ -56,7 +56,7 @@ def endpoints(haproxy: dict[str, str]) -> dict[str, Endpoint]:
     answers = {name: opened("proxy-answers.yaml", name, haproxy[name]) for name in ANSWERS}
     return answers | {
         "reject": _cut(haproxy, "reject"),
-        "silent-drop": _cut(haproxy, "silent-drop"),
+        "silent-drop": _cut(haproxy, "silent-drop", deadline=1.0),
         "residual": _cut(haproxy, "residual", residual_wait=WAIT),
         "residual-crowded": _cut(haproxy, "residual-crowded", residual_wait=WAIT, concurrency=CROWD),
     }

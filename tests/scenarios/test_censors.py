@@ -93,7 +93,8 @@ async def test_withheld_results_show_beside_the_reference() -> None:
     assert (use.name, use.trusted) == ("lab-scarce", True)
     asked_there = [one.text for one in practice.lab.received if one.platform == "open"]
     assert len(asked_there) == use.controls.references
-    assert len(set(asked_there)) == len(asked_there)
+    of_keywords = asked_there[2:]  # after two benign words
+    assert len(set(of_keywords)) == len(of_keywords)
 
 
 @pytest.mark.parametrize("changes", [{"always": Act.CAPTCHA}, {"error_rate": 1.0}, {"always": Act.LOGIN}])

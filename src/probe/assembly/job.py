@@ -76,7 +76,12 @@ def describe_run(job: Job, run: str, command: Command) -> RunRecord:
         lists=tuple(job.keywords.lists),
         definitions=tuple(
             DefinitionRecord(
-                name=one.name, sha256=one.digest, place=one.place, text=one.text, values=one.values
+                name=one.name,
+                sha256=one.digest,
+                place=one.place,
+                text=one.text,
+                values=one.values,
+                is_reference=one not in job.endpoints,
             )
             for one in all_endpoints(job)
         ),
@@ -84,8 +89,10 @@ def describe_run(job: Job, run: str, command: Command) -> RunRecord:
 
 
 def all_endpoints(job: Job) -> Iterator[Endpoint]:
-    """Those of the job, each with the reference that it needs."""
+    """Those of the job, then the references that they need and that are not among them."""
+    yield from job.endpoints
+    names = {one.name for one in job.endpoints}
     for endpoint in job.endpoints:
-        yield endpoint
-        if endpoint.reference is not None:
+        if endpoint.reference is not None and endpoint.reference.name not in names:
+            names.add(endpoint.reference.name)
             yield endpoint.reference

@@ -32,7 +32,7 @@ def summarise(run: StoredRun) -> dict[str, object]:
         "vantage": record.vantage.label,
         "lists": [one.name for one in record.lists],
         "keywords": record.keywords,
-        "endpoints": [one.name for one in record.definitions],
+        "endpoints": [one.name for one in record.definitions if not one.is_reference],
         "verdicts": run.verdicts,
         "counts": {status.value: run.statuses[status] for status in Status},
         "answers": run.answers,
@@ -116,7 +116,7 @@ def _moment(run: StoredRun) -> str:
 
 
 def _names(page: Page, run: StoredRun) -> list[str]:
-    names = [page.say(one.name, 40) for one in run.record.definitions]
+    names = [page.say(one.name, 40) for one in run.record.definitions if not one.is_reference]
     if len(names) > _MOST_NAMES:
         names[_MOST_NAMES - 1 :] = [f"{len(names) - _MOST_NAMES + 1} more"]
     return names

@@ -55,7 +55,8 @@ class Catalogue:
         if row is not None and row[0] is not None:
             with decoded(self._database.path):
                 return _documents.decode(row[0])
-        sums = [self._sums(place, one) for place, one in self._rows.definitions(number)]
+        asked = [pair for pair in self._rows.definitions(number) if not pair[1].is_reference]
+        sums = [self._sums(place, one) for place, one in asked]
         return unfinished_document(self.find(run), sums)
 
     def name(self, run: str) -> tuple[int, str]:

@@ -105,8 +105,17 @@ class Ids:
 
     def _make_endpoint(self, one: DefinitionRecord) -> int:
         return self._database.insert(
-            "INSERT INTO endpoint (run, name, sha256, place, settings, definition) VALUES (?, ?, ?, ?, ?, ?)",
-            (self._run, one.name, one.sha256, one.place, _encode(one.values), self._text(one.text)),
+            "INSERT INTO endpoint (run, name, sha256, place, settings, definition, is_reference)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                self._run,
+                one.name,
+                one.sha256,
+                one.place,
+                _encode(one.values),
+                self._text(one.text),
+                one.is_reference,
+            ),
         )
 
     def _text(self, text: str) -> int:

@@ -51,6 +51,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             place TEXT NOT NULL,
             settings BLOB NOT NULL,
             definition INTEGER NOT NULL,
+            is_reference INTEGER NOT NULL DEFAULT 0,
             current INTEGER NOT NULL DEFAULT 1,
             answers INTEGER NOT NULL DEFAULT 0,
             blocked INTEGER NOT NULL DEFAULT 0,

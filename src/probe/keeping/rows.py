@@ -100,7 +100,7 @@ class Rows:
     def definitions(self, run: int, *, all_of_them: bool = False) -> list[tuple[int, DefinitionRecord]]:
         """The definitions that are in use in a run, with their rows; on demand also those that were edited since."""
         rows = self._database.rows(
-            "SELECT endpoint.id, name, sha256, place, settings, text, current FROM endpoint"
+            "SELECT endpoint.id, name, sha256, place, settings, text, is_reference, current FROM endpoint"
             " JOIN definition ON definition.id = endpoint.definition WHERE run = ? ORDER BY endpoint.id",
             (run,),
         )
@@ -109,10 +109,15 @@ class Rows:
                 (
                     number,
                     DefinitionRecord(
-                        name=name, sha256=sha256, place=place, text=text, values=_settings.decode(settings)
+                        name=name,
+                        sha256=sha256,
+                        place=place,
+                        text=text,
+                        values=_settings.decode(settings),
+                        is_reference=bool(is_reference),
                     ),
                 )
-                for number, name, sha256, place, settings, text, current in rows
+                for number, name, sha256, place, settings, text, is_reference, current in rows
                 if current or all_of_them
             ]
 

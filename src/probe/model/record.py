@@ -39,6 +39,8 @@ class DefinitionRecord(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     values: dict[str, str] = {}
     """Its variables."""
+    is_reference: bool = False
+    """Whether it was asked only to compare another one's answers with."""
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
