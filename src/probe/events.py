@@ -27,6 +27,10 @@ class PlannedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     """One asking of every keyword, with its controls."""
     most_questions: int
     """The worst case: every keyword asked as often as may be."""
+    askings: int = 1
+    """Normal answers that it takes to say that a keyword is not censored."""
+    trigger: float = 1.0
+    """How often the censor is taken to act on a censored keyword, 0 to 1."""
     seconds: float
     """At the definition's pace."""
     most_seconds: float

@@ -61,6 +61,8 @@ defaults
     timeout server 30s
     timeout tarpit {tarpit}s
     option http-buffer-request
+    # httpbin ends idle connections after two seconds, at times just when one is used again.
+    option http-server-close
 backend origin
     server httpbin 127.0.0.1:{origin}
 """

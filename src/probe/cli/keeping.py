@@ -17,6 +17,7 @@ from probe.errors import WrongUse
 from probe.keeping.store import Store, default_store
 from probe.model.definition import Endpoint
 from probe.model.record import Command, RunRecord
+from probe.showing.quantity import write_count
 
 NOWHERE = "none"
 _RUN = re.compile("last|[0-9a-f]{4,}")
@@ -95,6 +96,8 @@ def kept(
         return
     with Store.open(place) as store:
         if record is not None:
+            verdicts = write_count(store.find(record.id).verdicts, "verdict")
+            click.echo(f"probe: going on with run {record.id[:8]}: {verdicts} kept", err=True)
             keeper = store.resume(record.id, keep_exchanges=keep_exchanges, secrets=secrets)
             yield dataclasses.replace(
                 job, keeper=keeper, run=record.id, started=record.started, resumes=record

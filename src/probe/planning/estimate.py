@@ -41,6 +41,8 @@ def estimate(
         hosts=tuple(hosts),
         questions=least,
         most_questions=most,
+        askings=clearing(trigger, definition.deciding.error_rate),
+        trigger=trigger,
         seconds=least * pace,
         most_seconds=most * pace + residual,
         unverified=definition.stability is Stability.UNVERIFIED,

@@ -23,6 +23,10 @@ def plan_text(planned: Planned) -> str:
             f"  {_write_questions(endpoint.questions, endpoint.most_questions)}"
             f" in {_write_range(endpoint.seconds, endpoint.most_seconds, write_duration)}",
         ]
+        if endpoint.askings > 1:
+            lines.append(
+                f"  a censor that acts {endpoint.trigger:.0%} of the time: {endpoint.askings} normal answers clear a keyword"
+            )
     return "\n".join([*lines, "", plan_line(planned), *_explain(planned)]).lstrip("\n")
 
 
@@ -43,9 +47,9 @@ def _explain(planned: Planned) -> list[str]:
     ):
         return ["The time follows from the pace that the definitions allow."]
     return [
-        "The lower numbers hold if one answer decides each keyword; the upper ones if",
-        "each is asked as often as may be, with a rest after every connection that is",
-        "cut. The time follows from the pace that the definitions allow.",
+        "The lower numbers hold if nothing is censored, the upper ones if each keyword",
+        "is asked as often as may be, with a rest after every connection that is cut.",
+        "The time follows from the pace that the definitions allow.",
     ]
 
 
