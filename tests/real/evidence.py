@@ -23,7 +23,9 @@ def servings_needed(definition: Definition, *, canaries: int) -> int:
     """Normal answers that show that a word is not censored, after so many canaries that were."""
     served = make_observation()
     return next(
-        number for number in count(1) if _settles([served] * number, definition, quiet=OPENING, canaries=canaries)
+        number
+        for number in count(1)
+        if _settles([served] * number, definition, quiet=OPENING, canaries=canaries)
     )
 
 

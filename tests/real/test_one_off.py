@@ -51,7 +51,7 @@ def _limited(base: str, name: str, *, canaries: Sequence[str] = ()) -> Endpoint:
     wait = RESIDUAL_SECONDS + 0.3 if name.startswith("residual") else 0.3
     # A dropped connection is a reset on loopback only where HAProxy may not do better.
     deadline = TARPIT_SECONDS + 1.0 if name.startswith("tarpit") else 1.5
-    return _one_off(base, name, canaries=canaries, residual_wait=wait, deadline=deadline)
+    return _one_off(base, name, canaries=canaries, rate=None, residual_wait=wait, deadline=deadline)
 
 
 def _with_canary(name: str) -> str:
@@ -94,7 +94,13 @@ def test_a_canary_changes_no_verdict_for_the_worse(found: Found, behaviour: str)
 async def test_faults_are_blamed_on_nobody(faults: dict[str, str]) -> None:
     """Every fault that is not censorship leaves all words unmeasured, under the general rules too."""
     names = [name for name in (*nginx.FAULTS, *socat.FAULTS, "refused") if name not in NO_FAULTS]
-    limits: dict[str, Any] = {"deadline": 1.0, "control_wait": 0.05, "residual_wait": 0.05, "patience": 2}
+    limits: dict[str, Any] = {
+        "deadline": 1.0,
+        "control_wait": 0.05,
+        "residual_wait": 0.05,
+        "patience": 2,
+        "rate": None,
+    }
     found = await ask([_one_off(faults[name], name, **limits) for name in names], MIXED)
 
     for name in names:
@@ -104,6 +110,6 @@ async def test_faults_are_blamed_on_nobody(faults: dict[str, str]) -> None:
 async def test_a_redirect_for_every_word_is_not_taken_for_an_answer(faults: dict[str, str]) -> None:
     """Redirects are not followed, so a place that only redirects (to https, to a start page) was never measured."""
     name = "redirect-loop"
-    found = await ask([_one_off(faults[name], name, control_wait=0.05)], MIXED)
+    found = await ask([_one_off(faults[name], name, rate=None, control_wait=0.05)], MIXED)
 
     assert "ok" not in found.status(name).values(), explain(found, name)
