@@ -69,6 +69,13 @@ def test_canaries_refute_a_guess_at_once_and_a_measured_rate_slowly() -> None:
     assert declared == pytest.approx((2 + FIRM * 0.5) / (2 + FIRM))
 
 
+def test_numbers_to_go_by() -> None:
+    """One canary served, one censored: a guess falls to two thirds. Of cut connections, ten served among twenty censored take
+    three quarters down to no less than seven tenths."""
+    assert learn(rates(), Purpose.CANARY, ERROR, SERVED).trigger == pytest.approx(0.6665, abs=1e-4)
+    assert learn(rates(cuts=True), Purpose.CANARY, *[CUT] * 20, *[SERVED] * 10).trigger == pytest.approx(0.7)
+
+
 def test_canaries_that_are_never_censored_say_nothing_of_how_often() -> None:
     """Then there is no censor, or it cannot be seen: that is said elsewhere."""
     assert learn(rates(), Purpose.CANARY, *[SERVED] * 50).trigger == TRIGGER

@@ -71,6 +71,7 @@ def test_a_control_comes_after_each_block_while_others_go_on() -> None:
     for _ in range(3):
         answer(planner, SERVED)
     assert ask(planner, 3) == ["C", "k3", "k4"]
+    assert ask(planner, 1) == ["k5"]  # one control is enough
     answer(planner, SERVED, which=1)  # k3, after the control was asked
     answer(planner, SERVED)  # the control
     assert settled(planner) == ["k0", "k1", "k2"]
@@ -288,6 +289,19 @@ def test_nonsense_and_canaries_come_before_the_first_keyword_and_alone() -> None
     assert answer(planner, NOTICE) is None
     assert ask(planner, 5) == ["k0", "k1"]
     assert planner.controls == ControlCounts(passed=1, nonsense=1, canaries_hit=1)
+
+
+def test_nothing_is_asked_beside_a_canary_in_mid_run() -> None:
+    """Nor beside the first, with more keywords waiting."""
+    planner = plan(7, controls={"canaries": ["六四"]})
+    passes(planner, "C")
+    assert ask(planner) == ["X"]
+    answer(planner, NOTICE)
+    passes(planner, "k0", "k1", "k2")
+    assert ask(planner, 5) == ["X"]
+    assert ask(planner, 5) == []
+    answer(planner, NOTICE)
+    assert ask(planner, 3) == ["C", "k3", "k4"]
 
 
 def test_a_canary_that_is_cut_makes_the_host_rest_and_a_control_must_pass() -> None:

@@ -229,14 +229,14 @@ class Machine:
         """Ask and answer until all is done, then take what is left. Fails where nothing moves any more."""
         for _ in range(5000):
             self.now += 1
+            if not self.under_way and self.planner.is_done:
+                return self.close()
             ready = self.planner.ready(self.room - len(self.under_way))
             for question in ready:
                 self.send(question)
             moved = self.settle() or bool(ready)
             if not self.under_way:
-                if self.planner.is_done:
-                    return self.close()
-                assert moved, "nothing under way, nothing ready, not done: it hangs"
+                assert moved or self.planner.is_done, "nothing under way, nothing ready, not done: it hangs"
                 continue
             place = self.data.draw(st.integers(0, len(self.under_way) - 1))
             self.answer(self.under_way.pop(place), self.data.draw(CALM if self.calm else ANSWERS))

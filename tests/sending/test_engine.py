@@ -34,10 +34,11 @@ class Server:
     pause: float = 0.0
     url: str = ""
     asked: list[tuple[float, str]] = field(default_factory=list)
-    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+    may_answer: asyncio.Event | asyncio.Barrier = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self.may_answer.set()
+        if isinstance(self.may_answer, asyncio.Event):
+            self.may_answer.set()
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -223,13 +224,13 @@ async def test_the_reference_is_asked_at_its_own_pace() -> None:
 async def test_while_the_reference_is_asked_its_place_here_is_free() -> None:
     """The reference answers only when another lane has had the one place here eight times."""
     bench, here, there = Bench(), Server(), Server()
+    there.may_answer = enough = asyncio.Event()
 
     def told(script: Script, question: Question) -> Rest | None:
         if not script.questions:
-            there.may_answer.set()
+            enough.set()
         return None
 
-    there.may_answer.clear()
     other = Script(questions(*(f"w{number}" for number in range(8))), told=told)
     async with serving(here, there):
         host = bench.host("here", places=1)
@@ -345,6 +346,24 @@ async def test_workers_that_wait_are_woken_by_an_answer() -> None:
     async with serving(server):
         await bench.ask(bench.lane(script, bench.place(server, bench.host("h"), concurrency=5)))
     assert server.texts == ["a", "b", "c", "d"]
+
+
+async def test_all_workers_are_woken_not_only_the_one_that_was_answered() -> None:
+    """The answer to the first question makes two ready, and the server answers neither before it has both."""
+    bench, server = Bench(), Server()
+
+    def told(script: Script, question: Question) -> Rest | None:
+        if question.text == "a":
+            script.questions += questions("b", "c")
+            server.may_answer = asyncio.Barrier(2)
+        return None
+
+    async with serving(server):
+        lane = bench.lane(
+            Script(questions("a"), told=told), bench.place(server, bench.host("h"), concurrency=2)
+        )
+        await bench.ask(lane)
+    assert sorted(server.texts) == ["a", "b", "c"]
 
 
 async def test_an_error_of_whoever_keeps_answers_ends_all_lanes_with_itself() -> None:

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from probe.assembly.job import Job
+from probe.assembly.judge import CENSORED, Judge
 from probe.events import Listener
 from probe.inputs.endpoints import host_of
 from probe.inputs.keywords import benign_words
 from probe.judging.calibration import ENOUGH
-from probe.judging.comparison import Comparison
-from probe.judging.decision import Grounds, Next, decide, grounds
 from probe.judging.observation import Observer
-from probe.judging.rates import Rates
-from probe.judging.verdict import Circumstances, conclude
+from probe.judging.verdict import Circumstances
 from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import Ledger
 from probe.model.definition import Definition, Endpoint, Limits, Results, Rule
@@ -24,7 +22,7 @@ from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome
 from probe.model.record import Answer
 from probe.model.verdict import Status
-from probe.planning.allowance import Allowance, Questions
+from probe.planning.allowance import Allowance
 from probe.planning.controls import ControlledPlanner
 from probe.planning.plan import Case, KeywordPlanner, Known
 from probe.planning.schedule import Schedule, compares, fresh_words, nonsense_words
@@ -41,42 +39,11 @@ class Shared:
     hosts: Mapping[str, Host]
     """By `host:port`."""
     allowances: Sequence[Allowance]
+    """What ends the whole run."""
+    daily: Mapping[str, Sequence[Allowance]]
+    """What ends the day for a `host:port`."""
     ledger: Ledger
     announce: Listener
-
-
-class Judge:
-    """Looks at the answers of one endpoint and says what they mean; learns from its controls as they come."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
-        self.observer = Observer(endpoint.definition)
-        self.rates = Rates(endpoint.definition)
-        self.comparison = Comparison(endpoint.definition)
-
-    def observe(self, question: Question, exchange: Exchange) -> Observation:
-        """What an answer of the endpoint shows."""
-        observation = self.observer.observe(question, exchange)
-        self.learn(question, observation)
-        return observation
-
-    def learn(self, question: Question, observation: Observation) -> None:
-        """Take an answer, whoever looked at it."""
-        self.rates.learn(question, observation)
-        self.comparison.learn(question, observation)
-
-    def grounds(self) -> Grounds:
-        """What decisions rest on, as it stands now."""
-        return grounds(
-            self.endpoint.definition,
-            self.rates,
-            self.comparison,
-            self.observer.discredited,
-        )
-
-    def decide(self, observations: Sequence[Observation]) -> Next:
-        """What to do after these observations of one keyword."""
-        return decide(observations, self.grounds())
 
 
 def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane:
@@ -99,7 +66,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         ),
         schedule,
         opening=opening(definition),
-        allowances=[*shared.allowances, *_daily(job.keeper, endpoint)],
+        allowances=[*shared.allowances, *shared.daily.get(host_of(endpoint)[0], ())],
         on_void=partial(job.keeper.void, endpoint),
     )
     lane = Lane(
@@ -112,9 +79,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         settle=partial(_settle, judge, planner, job.keeper, shared),
         asked=job.keeper.questions(endpoint) if job.resumes is not None else 0,
     )
-    return AssembledLane(
-        lane=lane, planner=planner, notes=partial(_notes, judge), inferred=partial(_inferred, judge)
-    )
+    return AssembledLane(lane=lane, planner=planner, notes=judge.notes, inferred=partial(_inferred, judge))
 
 
 def opening(definition: Definition) -> int:
@@ -160,14 +125,6 @@ def _schedule(job: Job, definition: Definition, judge: Judge, known: Sequence[An
     return schedule
 
 
-def _daily(keeper: Keeper, endpoint: Endpoint) -> list[Allowance]:
-    most = endpoint.definition.limits.per_day
-    if most is None:
-        return []
-    left = max(0, most - keeper.asked_today(host_of(endpoint)[0]))
-    return [Questions(left, f"the {most:,} questions that {endpoint.name} allows a day are spent")]
-
-
 def _keep(
     keeper: Keeper, endpoint: Endpoint, question: Question, exchange: Exchange, observation: Observation
 ) -> None:
@@ -183,23 +140,13 @@ def _settle(judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Sh
         around = Circumstances(
             void=case.void, why_not=case.why_not, controls=planner.controls, doubt=planner.doubt
         )
-        verdict = conclude(
-            case.keyword, judge.endpoint, case.observations, judge.grounds(), around, run=shared.ledger.run
-        )
+        verdict = judge.conclude(case.keyword, case.observations, around, run=shared.ledger.run)
         keeper.settle(verdict)
-    if verdict.status in (Status.BLOCKED, Status.FILTERED):
+    else:
+        judge.recall(verdict)
+    if verdict.status in CENSORED:
         planner.saw_censorship()
-        judge.rates.found(verdict.mechanism)
-    elif verdict.status is Status.OK:
-        judge.rates.cleared(case.observations)
     tell_verdict(verdict, shared.ledger, shared.announce, earlier=case.verdict is not None)
-
-
-def _notes(judge: Judge) -> list[str]:
-    notes = list(judge.observer.notes())
-    if judge.comparison.truism_failed:
-        notes.append("the truism has no results even with a made-up word, so zero results cannot be proved")
-    return notes
 
 
 def _inferred(judge: Judge) -> tuple[Sequence[Rule], Results, int]:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 
-from probe.assembly.lane import Judge, _notes
+from probe.assembly.judge import CENSORED, Judge
 from probe.judging.decision import Next
 from probe.judging.observation import Observer
 from probe.judging.rejudging import Basis, Rejudger
-from probe.judging.verdict import Circumstances, conclude
+from probe.judging.verdict import Circumstances
 from probe.judging.vouching import Closing, Vouching, read_closing
 from probe.keeping.ledger import EndpointEnd
 from probe.model.definition import Definition, Endpoint
@@ -19,7 +19,7 @@ from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.model.run import ControlCounts, EndpointUse
-from probe.model.verdict import Status, Verdict
+from probe.model.verdict import Verdict
 from probe.planning.schedule import Schedule
 
 NO_MORE = "no more was asked, as what was known then called for no more"
@@ -51,7 +51,7 @@ class StoredLane:
         self._ended_early = ended_early
         self._judge = Judge(today)
         for name in _left_out(today.definition, before, () if use is None else use.notes):
-            self._judge.observer._discredit(name)
+            self._judge.observer.discredit(name)
         self._rejudger = Rejudger(self._judge.observer, today.definition, before)
         reference = today.reference
         self._reference = (
@@ -100,15 +100,8 @@ class StoredLane:
             controls=ControlCounts(passed=passed, failed=failed),
             doubt=self._doubt,
         )
-        judge = self._judge
-        verdict = conclude(
-            _keyword(before), judge.endpoint, standing, judge.grounds(), around, run=before.run
-        )
-        if verdict.status in (Status.BLOCKED, Status.FILTERED):
-            self._censored = True
-            judge.rates.found(verdict.mechanism)
-        elif verdict.status is Status.OK:
-            judge.rates.cleared(standing)
+        verdict = self._judge.conclude(_keyword(before), standing, around, run=before.run)
+        self._censored |= verdict.status in CENSORED
         return verdict
 
     def end(self) -> EndpointEnd:
@@ -121,7 +114,7 @@ class StoredLane:
             questions=self._questions if self._use is None else self._use.questions,
             given_up=self._given_up,
             doubt=self._doubt,
-            notes=(*self._schedule.notes(censored=self._censored), *_notes(self._judge)),
+            notes=(*self._schedule.notes(censored=self._censored), *self._judge.notes()),
         )
 
     @property

@@ -42,7 +42,9 @@ def assemble(job: Job) -> Parts:
     started = job.clock.wall() if job.started is None else job.started
     ledger = Ledger(run=planned.run, started=started, vantage=job.vantage, lists=job.keywords.lists)
     announce = Announcer(job.displays, must_hear=job.results, on_broken=job.on_broken_display)
-    shared = Shared(hosts=_hosts(job), allowances=_allowances(job), ledger=ledger, announce=announce)
+    shared = Shared(
+        hosts=_hosts(job), allowances=_allowances(job), daily=_daily(job), ledger=ledger, announce=announce
+    )
     deadlines = [endpoint.definition.limits.deadline for endpoint in job.endpoints]
     return Parts(
         planned=planned,
@@ -85,6 +87,24 @@ def _allowances(job: Job) -> list[Allowance]:
             Span(job.max_time, f"the time of {job.max_time:,.0f} seconds is over", job.clock.now)
         )
     return allowances
+
+
+def _daily(job: Job) -> dict[str, list[Allowance]]:
+    """What each host allows a day: the least that a definition of it says, minus what all runs of the store asked today."""
+    most: dict[str, int] = {}
+    for endpoint in all_endpoints(job):
+        number, host = endpoint.definition.limits.per_day, host_of(endpoint)[0]
+        if number is not None:
+            most[host] = min(number, most.get(host, number))
+    return {
+        host: [
+            Questions(
+                max(0, number - job.keeper.asked_today(host)),
+                f"the {number:,} questions a day that {host} allows are spent",
+            )
+        ]
+        for host, number in most.items()
+    }
 
 
 def _estimate(endpoint: Endpoint, keywords: int) -> PlannedEndpoint:

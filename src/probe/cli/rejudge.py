@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from probe.cli.run import FORMAT_NAMES, STATUSES
-from probe.cli.runs import _complete, _demand_store
+from probe.cli.runs import complete_run, demand_store
 
 if TYPE_CHECKING:
     from probe.judging.rejudging import Basis
@@ -22,7 +22,7 @@ MOST_NAMED = 10
 
 
 @click.command("rejudge")
-@click.argument("run", metavar="RUN", shell_complete=_complete)
+@click.argument("run", metavar="RUN", shellcomplete_run=complete_run)
 @click.option(
     "-e",
     "--endpoint",
@@ -92,7 +92,7 @@ def command(
     conditions = read_conditions(fail_on)
     differences = Differences()
     with ExitStack() as stack:
-        opened = stack.enter_context(Store.open(_demand_store(store), reading=True))
+        opened = stack.enter_context(Store.open(demand_store(store), reading=True))
         redefined = redefine(opened.find(run).record.definitions, endpoints, settings)
         today = {name: one.endpoint for name, one in redefined.items()}
         rejudge = Rejudge(opened, run, today, fail_on=conditions)

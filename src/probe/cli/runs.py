@@ -31,7 +31,7 @@ def command() -> None:
     """
 
 
-def _complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+def complete_run(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     from probe.keeping.store import Store
 
     path = _find_store(ctx.params.get("store"))
@@ -81,7 +81,7 @@ def list_command(store: str | None, format_name: str) -> None:
 
 
 @command.command("show")
-@click.argument("run", metavar="RUN", shell_complete=_complete)
+@click.argument("run", metavar="RUN", shellcomplete_run=complete_run)
 @_store
 @click.option(
     "-f",
@@ -114,7 +114,7 @@ def show_command(
     from probe.events import Judged
     from probe.keeping.store import Store
 
-    with Store.open(_demand_store(store), reading=True) as opened:
+    with Store.open(demand_store(store), reading=True) as opened:
         stored = opened.find(run)
         document = opened.document(stored.id)
         look = _look(stored.record.definitions, show_all=show_all)
@@ -132,7 +132,7 @@ def show_command(
 
 
 @command.command("delete")
-@click.argument("runs", metavar="[RUN]...", nargs=-1, shell_complete=_complete)
+@click.argument("runs", metavar="[RUN]...", nargs=-1, shellcomplete_run=complete_run)
 @_store
 @click.option("--all", "everything", is_flag=True, help="Delete all runs.")
 @click.option("--yes", is_flag=True, help="Do not ask before.")
@@ -149,7 +149,7 @@ def delete_command(runs: tuple[str, ...], store: str | None, everything: bool, y
 
     if bool(runs) is everything:
         raise WrongUse("name the runs to delete, or give --all", hint="probe runs list shows all runs.")
-    path = _find_store(store) if everything else _demand_store(store)
+    path = _find_store(store) if everything else demand_store(store)
     wanted = [run.id for run in _read_runs(path)] if everything else _read_ids(path, runs)
     if not wanted:
         click.echo(_NONE)
@@ -167,7 +167,7 @@ def _find_store(store: str | None) -> Path:
     return default_store() if store is None else Path(store)
 
 
-def _demand_store(store: str | None) -> Path:
+def demand_store(store: str | None) -> Path:
     path = _find_store(store)
     if not path.exists():
         raise WrongUse(_NONE, hint=f"They would be in {path}.")

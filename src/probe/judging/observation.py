@@ -64,19 +64,17 @@ class Observer:
                 self._calibration.refute(view.look)
             fit = first_fit(self._rules, view)
             while question.purpose is Purpose.BENIGN and fit is not None and _is_refuted(fit.rule):
-                self._discredit(fit.rule.id)
+                self.discredit(fit.rule.id)
                 fit = first_fit(self._rules, view)
             if self._learn(question, view, fit):
                 view = self._view(question, exchange)
                 fit = first_fit(self._rules, view)
         except PatternTooSlow as slow:
             # Half of the rules were not tried, so none may decide.
-            return _observation(
-                question, exchange, facts=Facts(), reason=f"the pattern {slow} ran out of time"
-            )
+            return describe(question, exchange, facts=Facts(), reason=f"the pattern {slow} ran out of time")
         if question.purpose is Purpose.KEYWORD and fit is not None and fit.rule.outcome.is_hit:
             self._remember(view, fit.rule)
-        return _observation(question, exchange, facts=_wait_as_told(view, fit, exchange.ended), fit=fit)
+        return describe(question, exchange, facts=_wait_as_told(view, fit, exchange.ended), fit=fit)
 
     def notes(self) -> tuple[str, ...]:
         """What a reader of the verdicts must know, each in one sentence."""
@@ -136,7 +134,8 @@ class Observer:
             plain=plain_length(page, words) if self._compares else None,
         )
 
-    def _discredit(self, rule_id: str) -> None:
+    def discredit(self, rule_id: str) -> None:
+        """Leave a weak rule out from now on."""
         self.discredited |= {rule_id}
         self._rules = tuple(rule for rule in self._rules if rule.id != rule_id)
 
@@ -194,9 +193,10 @@ def clean(text: str, most: int = 160) -> str:
     return kept if len(kept) <= most else kept[: most - 1] + "…"
 
 
-def _observation(
+def describe(
     question: Question, exchange: Exchange, *, facts: Facts, fit: Fit | None = None, reason: str | None = None
 ) -> Observation:
+    """The observation that a rule, or none, makes of an exchange; `reason` says why no rule was tried to the end."""
     step = exchange.last
     if fit is None:
         outcome = Outcome.UNRECOGNISED if step.failure is None else Outcome.FAILED

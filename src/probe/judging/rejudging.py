@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import msgspec
 
 from probe.judging.knowledge import Known, holds, nested
-from probe.judging.observation import Observer, _observation
+from probe.judging.observation import Observer, describe
 from probe.judging.rules import Fit
 from probe.model.definition import Definition, Rule
 from probe.model.exchange import Exchange, Question, Request, Response, Step
@@ -100,13 +100,13 @@ class Rejudger:
             truth = False if told is False else self._any_holds(rule, question, old.facts)
             if truth:
                 fit = Fit(rule=rule, found="")
-                seen = _observation(question, _stand_in(old), facts=old.facts, fit=fit)
+                seen = describe(question, _stand_in(old), facts=old.facts, fit=fit)
                 return Rejudged(observation=seen, basis=Basis.FACTS)
             if truth is None:
                 return self._assume(question, old)
         if self._is_unchanged:
             return Rejudged(observation=old, basis=Basis.KEPT)
-        seen = _observation(question, _stand_in(old), facts=old.facts)
+        seen = describe(question, _stand_in(old), facts=old.facts)
         return Rejudged(observation=seen, basis=Basis.FACTS)
 
     def _assume(self, question: Question, old: Observation) -> Rejudged:
@@ -126,7 +126,7 @@ class Rejudger:
         then = self._before.rules[self._known_as[rule.id]]
         if then == rule:
             return old
-        seen = _observation(question, _stand_in(old), facts=old.facts, fit=Fit(rule=rule, found=""))
+        seen = describe(question, _stand_in(old), facts=old.facts, fit=Fit(rule=rule, found=""))
         if (then.reason, then.outcome) == (rule.reason, rule.outcome):
             return msgspec.structs.replace(seen, reason=old.reason)  # it may quote what was found
         return seen

@@ -1,0 +1,70 @@
+"""Judge: all of judging, for one endpoint: looks at its answers, learns from its controls, says what became of keywords."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from probe.judging.comparison import Comparison
+from probe.judging.decision import Grounds, Next, decide, grounds
+from probe.judging.observation import Observer
+from probe.judging.rates import Rates
+from probe.judging.verdict import Circumstances, conclude
+from probe.model.definition import Endpoint
+from probe.model.exchange import Exchange, Question
+from probe.model.keyword import Keyword
+from probe.model.observation import Observation
+from probe.model.verdict import Status, Verdict
+
+CENSORED = (Status.BLOCKED, Status.FILTERED)
+
+
+class Judge:
+    """The same for a live run and for one that is judged again."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.observer = Observer(endpoint.definition)
+        self._rates = Rates(endpoint.definition)
+        self._comparison = Comparison(endpoint.definition)
+
+    def observe(self, question: Question, exchange: Exchange) -> Observation:
+        """What an answer of the endpoint shows."""
+        observation = self.observer.observe(question, exchange)
+        self.learn(question, observation)
+        return observation
+
+    def learn(self, question: Question, observation: Observation) -> None:
+        """Take an answer, whoever looked at it."""
+        self._rates.learn(question, observation)
+        self._comparison.learn(question, observation)
+
+    def decide(self, observations: Sequence[Observation]) -> Next:
+        """What to do after these observations of one keyword."""
+        return decide(observations, self._grounds())
+
+    def conclude(
+        self, keyword: Keyword, observations: Sequence[Observation], around: Circumstances, *, run: str
+    ) -> Verdict:
+        """The verdict of one keyword; what it teaches counts for the next one."""
+        verdict = conclude(keyword, self.endpoint, observations, self._grounds(), around, run=run)
+        self.recall(verdict)
+        if verdict.status is Status.OK:
+            self._rates.cleared(observations)
+        return verdict
+
+    def recall(self, verdict: Verdict) -> None:
+        """Take a verdict that was reached before."""
+        if verdict.status in CENSORED:
+            self._rates.found(verdict.mechanism)
+
+    def notes(self) -> list[str]:
+        """What a reader of the verdicts must know, each in one sentence."""
+        notes = list(self.observer.notes())
+        if self._comparison.truism_failed:
+            notes.append(
+                "the truism has no results even with a made-up word, so zero results cannot be proved"
+            )
+        return notes
+
+    def _grounds(self) -> Grounds:
+        return grounds(self.endpoint.definition, self._rates, self._comparison, self.observer.discredited)
