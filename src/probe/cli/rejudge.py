@@ -22,7 +22,7 @@ MOST_NAMED = 10
 
 
 @click.command("rejudge")
-@click.argument("run", metavar="RUN", shellcomplete_run=complete_run)
+@click.argument("run", metavar="RUN", shell_complete=complete_run)
 @click.option(
     "-e",
     "--endpoint",

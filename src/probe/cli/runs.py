@@ -81,7 +81,7 @@ def list_command(store: str | None, format_name: str) -> None:
 
 
 @command.command("show")
-@click.argument("run", metavar="RUN", shellcomplete_run=complete_run)
+@click.argument("run", metavar="RUN", shell_complete=complete_run)
 @_store
 @click.option(
     "-f",
@@ -132,7 +132,7 @@ def show_command(
 
 
 @command.command("delete")
-@click.argument("runs", metavar="[RUN]...", nargs=-1, shellcomplete_run=complete_run)
+@click.argument("runs", metavar="[RUN]...", nargs=-1, shell_complete=complete_run)
 @_store
 @click.option("--all", "everything", is_flag=True, help="Delete all runs.")
 @click.option("--yes", is_flag=True, help="Do not ask before.")

@@ -268,6 +268,8 @@ class ControlledPlanner:
         held = self._custody.held
         if self._custody.has_benign:
             return False
+        if not self._custody.is_quiet and self._refusal() is not None:
+            return False  # what is under way will need one too, and there may be none left for it then
         return len(held) >= self._block or any(one.observation.outcome.is_hit for one in held)
 
     def _control_is_last(self) -> bool:
