@@ -8,7 +8,7 @@ UV     := $(shell sed -n 's/^uv==\([^ ;\\]*\).*/uv==\1/p' requirements.lock)
 # Certificates of the system, as pip does, for networks that have their own.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help demo test real check cover wheel cases lock clean
+.PHONY: help demo test real truth check cover wheel cases lock clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,6 +22,9 @@ test: $(READY)  ## the tests, without real filtering software
 real: $(READY)  ## the tests against real filtering software (Debian: haproxy nginx-light socat iptables iproute2)
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-real.lock
 	@$(BIN)/python -m pytest -m real
+
+truth: $(READY) ## verdicts under noise, small: 200 keywords, one seed (benchmarks/truth.py is the whole of it)
+	@$(BIN)/python benchmarks/truth.py --quick
 
 check: $(READY) ## ruff, mypy, import-linter
 	@$(BIN)/ruff check .

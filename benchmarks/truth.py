@@ -41,6 +41,10 @@ MOST_LIKELY = 1 / 1000
 LEAST_FOUND = 0.99
 """Of the censored words that could be measured."""
 
+FEW, ROOM = 1000, 1.1
+"""Below so many keywords, how much more a keyword may cost: with few questions there are few canaries, and the trigger rate
+that follows from them is off by a tenth as easily as not."""
+
 _DECIDED = (Status.BLOCKED, Status.FILTERED, Status.OK)
 
 
@@ -213,9 +217,8 @@ def figures(condition: Condition, row: Row) -> list[Figure]:
         bounded.append(Figure(what=f"{name}: verdicts that are not true", value=row.wrong, at_most=0))
     if condition.most_questions is not None:
         share = row.questions / row.keywords
-        bounded.append(
-            Figure(what=f"{name}: questions a keyword", value=share, at_most=condition.most_questions)
-        )
+        most = condition.most_questions * (ROOM if row.keywords < FEW else 1)
+        bounded.append(Figure(what=f"{name}: questions a keyword", value=share, at_most=most))
     return bounded
 
 

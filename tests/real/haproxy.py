@@ -84,6 +84,7 @@ BALANCERS = {"one-of-2-broken": 2, "one-of-3-broken": 3, "one-of-4-broken": 4}
 _FRONTEND = """
 frontend {name}
     bind 127.0.0.1:{port}
+    bind 127.0.0.2:{port}
     acl kw path,url_dec -m sub -i -f words.txt
     acl kw query,url_dec(1) -m sub -i -f words.txt
     acl kw req.body,url_dec(1) -m sub -i -f words.txt
@@ -109,6 +110,10 @@ class Running:
     bases: dict[str, str]
     """Base URLs of behaviours and balancers."""
     log: Path
+
+    def elsewhere(self, name: str) -> str:
+        """The same behaviour under another address, for which hosts are counted apart."""
+        return self.bases[name].replace("127.0.0.1", "127.0.0.2")
 
     def arrivals(self, name: str) -> list[Arrival]:
         """All that came to a behaviour with a residual block so far, in order."""

@@ -14,7 +14,7 @@ from probe.model.definition import Endpoint
 from tests.real import nginx, socat
 from tests.real.asking import ALLOWED, BLOCKED, MIXED, Found, ask, explain, with_limits
 from tests.real.haproxy import BEHAVIOURS as haproxy_behaviours
-from tests.real.haproxy import RESIDUAL_SECONDS, TARPIT_SECONDS
+from tests.real.haproxy import RESIDUAL_SECONDS, TARPIT_SECONDS, Running
 
 pytestmark = pytest.mark.real
 
@@ -37,12 +37,13 @@ NO_FAULTS = ("served", "gb18030", "limited", "redirect-loop", "redirect-loop-fol
 
 
 @pytest.fixture(scope="module")
-def found(haproxy: dict[str, str]) -> Found:
-    """All nine asked at once, with nothing known of them; and all again, with one word that is known to be censored."""
-    endpoints = [_limited(haproxy[name], name) for name in BEHAVIOURS]
-    # The residual block remembers who asked: those with a canary are asked of another that works the same.
-    others = haproxy | {"residual": haproxy["residual-crowded"]}
-    endpoints += [_limited(others[name], _with_canary(name), canaries=(CANARY,)) for name in BEHAVIOURS]
+def found(filters: Running) -> Found:
+    """All ten asked at once, with nothing known of them; and all again, with one word that is known to be censored."""
+    endpoints = [_limited(filters.bases[name], name) for name in BEHAVIOURS]
+    for name in BEHAVIOURS:
+        # The residual block remembers who asked: with a canary, one is asked that works the same.
+        base = filters.elsewhere("residual-crowded" if name == "residual" else name)
+        endpoints.append(_limited(base, _with_canary(name), canaries=(CANARY,)))
     return asyncio.run(ask(endpoints, MIXED))
 
 

@@ -154,7 +154,9 @@ class Bench:
 
     def place(self, server: Server, host: Host, *, name: str = "example", concurrency: int = 1) -> Place:
         endpoint = make_endpoint(
-            name=name, request={"url": server.url}, limits={"concurrency": concurrency, "rate": None}
+            name=name,
+            request={"url": server.url},
+            limits={"concurrency": concurrency, "rate": None, "deadline": 100 * LONGEST * RATE},
         )
 
         def observe(question: Question, exchange: Exchange) -> Observation:
