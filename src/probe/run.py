@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from probe.errors import ExitCode
-from probe.events import Ended, Judged, Listener, Planned
+from probe.events import Ended, Judged, Listener, Planned, Rested
 from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import EndpointEnd, Ledger
 from probe.model.definition import Results, Rule
@@ -25,6 +25,8 @@ class AssembledLane:
 
     lane: Lane[Case]
     planner: ControlledPlanner
+    resting: float = 0.0
+    """Seconds for which its host must still be left alone, since an earlier run."""
     notes: Callable[[], Sequence[str]] = tuple
     """What else there is to say of it at the end."""
     inferred: Callable[[], tuple[Sequence[Rule], Results, int]] = lambda: ((), Results(), 0)
@@ -51,6 +53,11 @@ async def run(parts: Parts) -> Run:
     """Ask, judge, tell; returns the run document, complete or not. Ctrl-C ends it early and keeps what was reached."""
     # 1. Say what will be asked, and what it will cost.
     parts.announce(parts.planned)
+
+    for one in parts.lanes:
+        if one.resting > 0:
+            name = one.lane.place.endpoint.name
+            parts.announce(Rested(endpoint=name, seconds=one.resting, reason="the rest of an earlier run"))
 
     # 2. Ask all endpoints at once. Each case is judged as soon as it is settled (see `tell_verdict`).
     stopped = await _ask(parts)
@@ -85,7 +92,9 @@ async def _ask(parts: Parts) -> bool:
         async with asyncio.timeout(seconds):
             await parts.engine.ask([one.lane for one in parts.lanes])
     except TimeoutError:
-        return False  # the planners have said why by now
+        for one in parts.lanes:
+            one.planner.stop("the time was over during a rest")
+        return False
     except asyncio.CancelledError:
         task = asyncio.current_task()
         while task is not None and task.cancelling():

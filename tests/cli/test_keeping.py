@@ -187,3 +187,19 @@ def test_canaries_tell_whether_censorship_could_be_seen(lab: Lab, capsys: pytest
     (use,) = document["endpoints"]
     assert use["controls"]["canaries_served"] >= 6
     assert use["trusted"] is False
+
+
+def test_time_ends_a_rest_too(lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A residual wait of an hour does not hold anybody who has given a second."""
+    text = (start_definition().parent / "lab-wall.yaml").read_text(encoding="utf-8")
+    patient = text.replace("name: lab-wall", "name: patient").replace(
+        "deadline: 5, residual_wait: 0.25", "deadline: 0.1, residual_wait: 3600"
+    )
+    (tmp_path / "patient.yaml").write_text(patient, encoding="utf-8")
+    code, document, err = run(
+        capsys, "谣言", "天气", "-e", "patient.yaml", "--set", f"base={lab.base}", "--max-time", "1s"
+    )
+    assert code == ExitCode.DONE
+    assert document["complete"] is False
+    assert document["ended_early"] == "the time was over during a rest"
+    assert "go on with" in err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from probe.events import EndedEarly
 from probe.planning.allowance import Questions, Span
-from tests.planning.asking import ERROR, SERVED, answer, ask, passes, plan, settled
+from tests.planning.asking import ERROR, NOTICE, SERVED, answer, ask, passes, plan, settled
 
 
 def test_a_budget_is_refused_when_less_is_left_than_is_needed() -> None:
@@ -106,3 +106,20 @@ def test_two_planners_share_a_budget_and_both_close_what_they_asked() -> None:
     answer(pair[0], ERROR)
     passes(pair[0], "C", "C")
     assert settled(pair[0]) == ["k0"]
+
+
+def test_no_control_is_spent_beside_questions_that_will_need_one_themselves() -> None:
+    """With little left, all that is under way is waited for, and closed together."""
+    planner = plan(9, budget=Questions(8, "spent"))
+    passes(planner, "C")
+    assert ask(planner) == ["k0"]
+    answer(planner, ERROR)
+    passes(planner, "C")
+    assert ask(planner, 9) == ["k0", "k1", "k2"]
+    answer(planner, NOTICE, which=1)
+    assert ask(planner, 9) == []  # two are left, and k0 may need both
+    answer(planner, SERVED, which=1)
+    answer(planner, ERROR)
+    passes(planner, "C", "C")
+    assert settled(planner) == ["k1", "k2", "k0"]
+    assert planner.is_done

@@ -75,3 +75,20 @@ async def test_a_days_questions_are_counted_over_all_runs(tmp_path: Path) -> Non
         assert 0 < second.counts.verdicts < 40
         assert third.counts.verdicts == 0
         assert len(lab.received) <= 20
+
+
+async def test_whoever_wants_to_be_left_alone_for_long_is(tmp_path: Path) -> None:
+    """A service asked for an hour: the next run does not ask it, and says why, instead of waiting or asking."""
+    policy = standard("limited", throttle=(3, 3600.0))
+    async with Lab([policy]) as lab:
+        (endpoint,) = lab_endpoints([policy], lab.base)
+        endpoint = limited(endpoint, {"concurrency": 1})
+        with Store.open(tmp_path / "store.sqlite") as store:
+            await _ask(lab, endpoint, store, ["天气", "音乐", "足球"])
+            asked = len(lab.received)
+            second = await _ask(lab, endpoint, store, ["天气"])
+        assert len(lab.received) == asked
+        (use,) = second.endpoints
+        assert use.reason is not None
+        assert "an earlier run was asked to leave it alone" in use.reason
+        assert second.counts.unmeasured == 1

@@ -69,6 +69,9 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         allowances=[*shared.allowances, *shared.daily.get(host_of(endpoint)[0], ())],
         on_void=partial(job.keeper.void, endpoint),
     )
+    resting = job.keeper.resting(host_of(endpoint)[0])
+    if resting > max(definition.limits.longest_wait, definition.limits.residual_wait):
+        planner.give_up(f"an earlier run was asked to leave it alone, for {resting:,.0f} seconds more")
     lane = Lane(
         place=place,
         reference=None
@@ -79,7 +82,9 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         settle=partial(_settle, judge, planner, job.keeper, shared),
         asked=job.keeper.questions(endpoint) if job.resumes is not None else 0,
     )
-    return AssembledLane(lane=lane, planner=planner, notes=judge.notes, inferred=partial(_inferred, judge))
+    return AssembledLane(
+        lane=lane, planner=planner, resting=resting, notes=judge.notes, inferred=partial(_inferred, judge)
+    )
 
 
 def opening(definition: Definition) -> int:

@@ -105,8 +105,9 @@ def run_command(
             budget=budget,
             max_time=seconds,
         )
+        planned = plan(job)  # where it cannot be asked at all, that is said before anything is kept
         if dry_run:
-            click.echo(plan_text(plan(job)))
+            click.echo(plan_text(planned))
             return ExitCode.DONE
         ask_consent(
             opened,

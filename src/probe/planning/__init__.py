@@ -1,12 +1,12 @@
 """What to ask next. Pure state machines: no clock, no network, no chance that is not handed in.
 
-plan       which keyword to ask, its truism or its reference, and what became of it
-controls   around that: only answers that a passing control vouches for count
-custody    what is under way and what waits for its control
-schedule   which controls an endpoint is asked, and when
-rest       how long to leave it alone after an answer
-allowance  what ends a run before all is asked: a budget, a number a day, a span of time
-estimate   what a run will cost, before anything is sent
+    plan       which keyword to ask, and what became of it
+    controls   around that: controls before, between and after, so that only answers that a control vouches for count
+    custody    what is under way, and which answers wait for their closing control
+    schedule   which controls are asked, and when
+    rest       how long to leave an endpoint alone
+    allowance  how much may still be asked
+    estimate   what a run will cost
 
 A planner is asked `ready(room)` for questions, and told each answer with `tell(question, observation)`.
 """

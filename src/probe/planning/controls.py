@@ -135,6 +135,11 @@ class ControlledPlanner:
         events, self._events = self._events, []
         return events
 
+    def stop(self, reason: str) -> None:
+        """Ask no further keyword, if that is not so already."""
+        if self.ended_early is None and not self.is_done:
+            self.ended_early = reason
+
     def give_up(self, reason: str) -> None:
         """Ask nothing more; what is left is unmeasured. The first reason stands."""
         if self.given_up is not None:
