@@ -140,7 +140,7 @@ def test_command_table_of_the_code_is_complete() -> None:
 
 def test_formats_of_the_option_are_those_that_are_written() -> None:
     """`-f` knows each format, without importing them at start."""
-    from probe.cli.run import FORMAT_NAMES, STATUSES
+    from probe.cli.options import FORMAT_NAMES, STATUSES
 
     assert tuple(FORMATS) == FORMAT_NAMES
     assert tuple(status.value for status in Status) == STATUSES

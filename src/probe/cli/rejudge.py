@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from probe.cli.run import FORMAT_NAMES, STATUSES
+from probe.cli.options import fail_on_option, result_options, store_option
 from probe.cli.runs import complete_run, demand_store
 
 if TYPE_CHECKING:
@@ -38,28 +38,9 @@ MOST_NAMED = 10
     multiple=True,
     help="Set a variable of a definition, instead of as it was.",
 )
-@click.option(
-    "-f",
-    "--format",
-    "format_name",
-    type=click.Choice(FORMAT_NAMES),
-    help="Format of the results.  [default: table]",
-)
-@click.option(
-    "-o",
-    "--output",
-    "places",
-    metavar="FILE",
-    multiple=True,
-    help="Write to a file; its ending tells the format.",
-)
-@click.option("--all", "show_all", is_flag=True, help="List what is ok, too.")
-@click.option(
-    "--fail-on", metavar="STATUS[,...]", help=f"Exit with 1 if a verdict is one of: {', '.join(STATUSES)}."
-)
-@click.option(
-    "--store", metavar="FILE", help="The file that keeps the runs, instead of your own.", is_eager=True
-)
+@result_options
+@fail_on_option
+@store_option
 def command(
     run: str,
     endpoints: tuple[str, ...],

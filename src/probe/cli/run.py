@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-STATUSES = ("blocked", "filtered", "ok", "inconclusive", "unmeasured")
-FORMAT_NAMES = ("table", "json", "jsonl", "csv")
+from probe.cli.options import fail_on_option, result_options
 
 
 @click.command("run")
@@ -56,25 +55,8 @@ FORMAT_NAMES = ("table", "json", "jsonl", "csv")
     multiple=True,
     help="Set a variable of a definition.",
 )
-@click.option(
-    "-f",
-    "--format",
-    "format_name",
-    type=click.Choice(FORMAT_NAMES),
-    help="Format of the results.  [default: table]",
-)
-@click.option(
-    "-o",
-    "--output",
-    "places",
-    metavar="FILE",
-    multiple=True,
-    help="Write to a file; its ending tells the format.",
-)
-@click.option("--all", "show_all", is_flag=True, help="List what is ok, too.")
-@click.option(
-    "--fail-on", metavar="STATUS[,...]", help=f"Exit with 1 if a verdict is one of: {', '.join(STATUSES)}."
-)
+@result_options
+@fail_on_option
 @click.option(
     "--rate",
     type=click.FloatRange(min=0, min_open=True),

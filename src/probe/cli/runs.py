@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from probe.cli.run import FORMAT_NAMES
+from probe.cli.options import result_options, store_option
 from probe.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -41,15 +40,8 @@ def complete_run(ctx: click.Context, parameter: click.Parameter, incomplete: str
         return [name for name in ("last", *(run.id for run in store.runs())) if name.startswith(incomplete)]
 
 
-def _store(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option --store."""
-    return click.option(
-        "--store", metavar="FILE", help="The file that keeps the runs, instead of your own.", is_eager=True
-    )(function)
-
-
 @command.command("list")
-@_store
+@store_option
 @click.option(
     "-f",
     "--format",
@@ -82,23 +74,8 @@ def list_command(store: str | None, format_name: str) -> None:
 
 @command.command("show")
 @click.argument("run", metavar="RUN", shell_complete=complete_run)
-@_store
-@click.option(
-    "-f",
-    "--format",
-    "format_name",
-    type=click.Choice(FORMAT_NAMES),
-    help="Format of the results.  [default: table]",
-)
-@click.option(
-    "-o",
-    "--output",
-    "places",
-    metavar="FILE",
-    multiple=True,
-    help="Write to a file; its ending tells the format.",
-)
-@click.option("--all", "show_all", is_flag=True, help="List what is ok, too.")
+@store_option
+@result_options
 def show_command(
     run: str, store: str | None, format_name: str | None, places: tuple[str, ...], show_all: bool
 ) -> None:
@@ -133,7 +110,7 @@ def show_command(
 
 @command.command("delete")
 @click.argument("runs", metavar="[RUN]...", nargs=-1, shell_complete=complete_run)
-@_store
+@store_option
 @click.option("--all", "everything", is_flag=True, help="Delete all runs.")
 @click.option("--yes", is_flag=True, help="Do not ask before.")
 def delete_command(runs: tuple[str, ...], store: str | None, everything: bool, yes: bool) -> None:

@@ -1,0 +1,57 @@
+"""Options that several commands share: where runs are kept, how results are printed. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+STATUSES = ("blocked", "filtered", "ok", "inconclusive", "unmeasured")
+FORMAT_NAMES = ("table", "json", "jsonl", "csv")
+
+Command = Callable[..., Any]
+
+
+def store_option(function: Command) -> Command:
+    """`--store`: the file that keeps the runs."""
+    # Eager, so that the names of runs are completed from this store.
+    option = click.option(
+        "--store", metavar="FILE", help="The file that keeps the runs, instead of your own.", is_eager=True
+    )
+    return option(function)
+
+
+def result_options(function: Command) -> Command:
+    """`-f`, `-o` and `--all`: in which format results are printed, where, and how many of them."""
+    options = (
+        click.option(
+            "-f",
+            "--format",
+            "format_name",
+            type=click.Choice(FORMAT_NAMES),
+            help="Format of the results.  [default: table]",
+        ),
+        click.option(
+            "-o",
+            "--output",
+            "places",
+            metavar="FILE",
+            multiple=True,
+            help="Write to a file; its ending tells the format.",
+        ),
+        click.option("--all", "show_all", is_flag=True, help="List what is ok, too."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def fail_on_option(function: Command) -> Command:
+    """`--fail-on`: which statuses make the exit code 1."""
+    option = click.option(
+        "--fail-on",
+        metavar="STATUS[,...]",
+        help=f"Exit with 1 if a verdict is one of: {', '.join(STATUSES)}.",
+    )
+    return option(function)
