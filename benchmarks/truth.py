@@ -141,7 +141,7 @@ async def _practise(condition: Condition, words: Words, seed: int) -> Row:
             results=[listen],
         )
         document = await run(assemble(job))
-    return _compare(lab, endpoint, policy.name, words, verdicts, document, gone=bool(given_up))
+    return _compare(lab, endpoint, policy.name, words, verdicts, document, given_up=given_up)
 
 
 def _compare(
@@ -152,7 +152,7 @@ def _compare(
     verdicts: Sequence[Verdict],
     document: Run,
     *,
-    gone: bool,
+    given_up: Sequence[str],
 ) -> Row:
     """Count, with nothing but the lab's truth and the lab's record to go by."""
     truths = {text: lab.truth(platform, text) for text in words.texts}
@@ -166,7 +166,8 @@ def _compare(
         counts["confirmed"] += true == "ok" and called and verdict.certainty is Certainty.CONFIRMED
         counts["likely"] += true == "ok" and called and verdict.certainty is Certainty.LIKELY
         counts["found"] += true != "ok" and verdict.status == true
-        unasked = gone and verdict.status is Status.UNMEASURED
+        # What was asked too seldom when the endpoint was given up says so in its reason.
+        unasked = not decided and any(why in verdict.reason for why in given_up)
         counts["given_up"] += unasked
         counts["lost"] += unasked and true != "ok"
         counts["wrong"] += decided and verdict.status != true

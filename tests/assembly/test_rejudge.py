@@ -42,7 +42,8 @@ def told(verdict: Verdict) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("keep_exchanges", POLICIES)
 @pytest.mark.parametrize(
-    "name", ["notice", "silent", "sources", "sources-notice", "moderation", "wall", "limited", "captcha"]
+    "name",
+    ["notice", "silent", "sources", "sources-notice", "verified", "moderation", "wall", "limited", "captcha"],
 )
 async def test_unchanged_rules_give_the_verdicts_that_were_stored(
     name: str, keep_exchanges: KeepExchanges, tmp_path: Path

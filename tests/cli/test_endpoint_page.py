@@ -89,7 +89,8 @@ def test_a_page_says_which_controls_there_are() -> None:
         ("name: example-search", "name: abroad"),
         ("url: https://search.example", "url: https://abroad.example:444"),
     )
-    compared = _changed((truism, f"{truism}  reference: abroad.yaml\n  share: 0.2\n"))
+    more = "  reference: abroad.yaml\n  share: 0.2\n  authorised_authors: [新华社, 人民日报]\n"
+    compared = _changed((truism, f"{truism}{more}"))
     for width in (80, 200):
         out = " ".join(_shown(compared, reference, width=width).split())
         for part in (
@@ -99,6 +100,7 @@ def test_a_page_says_which_controls_there_are() -> None:
             "reference, which does not censor: abroad.yaml, which asks abroad.example:444",
             "filtered where fewer than 20 % of the reference's results come",
             "authorised hosts: gov.cn, people.com.cn",
+            "authorised authors: 新华社, 人民日报",
         ):
             assert part in out, out
         assert "zero results stay" not in out

@@ -203,3 +203,29 @@ def test_time_ends_a_rest_too(lab: Lab, tmp_path: Path, capsys: pytest.CaptureFi
     assert document["complete"] is False
     assert document["ended_early"] == "the time was over during a rest"
     assert "go on with" in err
+
+
+def test_what_is_known_is_told_even_if_the_budget_is_spent_before(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """New words at the head of a list use the budget up; the verdicts behind them are not lost for it."""
+    words = tmp_path / "words.txt"
+    old = [f"旧词{number}" for number in range(5)]
+    words.write_text("\n".join(old), encoding="utf-8")
+    run(capsys, "-k", str(words), *at(lab, "notice"))
+    words.write_text("\n".join([*(f"新词{number}" for number in range(30)), *old]), encoding="utf-8")
+    _, document, _ = run(capsys, "-k", str(words), *at(lab, "notice"), "--resume", "--budget", "12")
+    assert document["complete"] is False
+    told = statuses(document)
+    assert {word: told[word] for word in old} == dict.fromkeys(old, "ok")
+
+
+def test_a_benign_word_that_the_encoding_lacks_is_not_asked(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The simplified characters of the benign list do not exist in Big5: others of it do."""
+    text = start_definition().read_text(encoding="utf-8").replace('"{keyword}"', '"{keyword:big5}"')
+    (tmp_path / "big5.yaml").write_text(text.replace("name: lab-notice", "name: big5"), encoding="utf-8")
+    code, document, _ = run(capsys, "天", "-e", "big5.yaml", "--set", f"base={lab.base}")
+    assert code == ExitCode.NOTHING_TRUSTED  # the lab reads UTF-8 only; what matters is that nothing broke
+    assert statuses(document) == {"天": "unmeasured"}

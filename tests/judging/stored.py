@@ -15,17 +15,22 @@ from tests.builders import make_answer, make_definition, make_failure
 KEYWORD = "谣言"
 _TEXTS = ["captcha", "notice", KEYWORD, "results", "x"]
 _RESULT = '<li class="result"><a href="http://{}/1">{}</a></li>'
+_AUTHOR = "<b>{}</b>"
+_APPROVED = [f"社{number}" for number in range(120)]
+_AUTHORS = [[], ["社1"], ["社1", "网友"], _APPROVED[:99], _APPROVED[:100], _APPROVED, [*_APPROVED, "网友"]]
+"""Few, and more than facts keep, with and without one who is not authorised."""
 
 
 def definition_of(rules: Sequence[dict[str, Any]], **changes: Any) -> Definition:
-    """A definition that counts results and reads their hosts."""
+    """A definition that counts results and reads their hosts and authors."""
     return make_definition(
         **{
             "results": {
                 "count": {"css": "li.result"},
                 "hosts": {"css": "li.result a", "attribute": "href"},
+                "authors": {"css": "b"},
             },
-            "controls": {"authorised": ["people.example"]},
+            "controls": {"authorised": ["people.example"], "authorised_authors": _APPROVED},
             **changes,
             "rules": rules,
         }
@@ -51,6 +56,7 @@ def _parts() -> dict[str, st.SearchStrategy[Any]]:
         "count": st.sampled_from([0, ">=1", "2-3"]),
         "length": st.sampled_from([0, ">100", "<50"]),
         "hosts": st.just("authorised"),
+        "authors": st.just("authorised"),
     }
 
 
@@ -80,13 +86,15 @@ def answers() -> st.SearchStrategy[Exchange]:
     """Pages, redirects, JSON, failures."""
     hosts = st.lists(st.sampled_from(["people.example", "www.people.example", "blog.example"]), max_size=4)
     pages = st.builds(
-        lambda hosts, text, title, status: make_answer(
+        lambda hosts, authors, text, title, status: make_answer(
             f"<html><title>{title}</title><body><p>{text}</p>"
-            + "".join(_RESULT.format(host, KEYWORD) for host in hosts),
+            + "".join(_RESULT.format(host, KEYWORD) for host in hosts)
+            + "".join(map(_AUTHOR.format, authors)),
             status=status,
             headers={"server": "x"},
         ),
         hosts,
+        st.sampled_from(_AUTHORS),
         st.sampled_from(_TEXTS),
         st.sampled_from(_TEXTS),
         st.sampled_from([200, 403, 404, 503]),

@@ -15,6 +15,7 @@ from probe.judging.observation import Observer
 from probe.model.definition import Definition, When
 from probe.model.exchange import Exchange
 from probe.model.observation import Facts
+from probe.reading.extract import find_authors
 from probe.reading.match import echo_forms
 from probe.reading.page import Page
 from tests.builders import make_answer, make_question
@@ -26,9 +27,14 @@ def known(*, counted: bool = True, **facts: Any) -> Known:
         facts=Facts(**{"status": 200, "length": 120, **facts}),
         echoes=echo_forms((KEYWORD,)),
         authorised=("people.example",),
+        authorised_authors=("新华社", *(f"社{number}" for number in range(150))),
         knows_count=counted,
         knows_hosts=counted,
+        knows_authors=counted,
     )
+
+
+MANY = tuple(f"社{number}" for number in range(100))
 
 
 def when(**parts: Any) -> When:
@@ -50,6 +56,16 @@ def when(**parts: Any) -> When:
         ({"hosts": "authorised"}, {"hosts": ("www.people.example",)}, True),
         ({"hosts": "authorised"}, {"hosts": ("people.example", "blog.example")}, False),
         ({"hosts": "authorised"}, {"counted": False}, None),
+        ({"authors": "authorised"}, {"authors": ("新华社", "社1")}, True),
+        ({"authors": "authorised"}, {"authors": ("新华社", "网友")}, False),
+        ({"authors": "authorised"}, {}, False),
+        ({"authors": "authorised"}, {"authors": ("新华社",), "counted": False}, None),
+        ({"authors": "authorised"}, {"authors": MANY[:99]}, True),
+        ({"authors": "authorised"}, {"authors": MANY}, None),  # there may have been more
+        ({"not": {"authors": "authorised"}}, {"authors": MANY}, None),
+        ({"authors": "authorised"}, {"authors": (*MANY[:99], "网友")}, False),
+        ({"authors": "authorised"}, {"authors": ("新华社", "新{secret:X}")}, None),
+        ({"authors": "authorised"}, {"authors": ("网友", "新{secret:X}")}, False),
         ({"redirect": "captcha"}, {"location": "http://h.example/captcha"}, True),
         ({"redirect": KEYWORD}, {"location": f"http://h.example/?q={KEYWORD}"}, False),
         ({"redirect": "captcha"}, {"location": None}, False),
@@ -99,21 +115,27 @@ def test_facts_never_contradict_the_page(condition: When, exchange: Exchange) ->
     if step.response is None:
         return
     definition: Definition = definition_of([])
+    results, page = definition.results, Page(step.request, step.response)
+    assert results.authors is not None
     facts = Observer(definition).observe(make_question(KEYWORD), exchange).facts
     view = rules.View(
         step=step,
-        page=Page(step.request, step.response),
+        page=page,
         facts=facts,
         echoes=echo_forms((KEYWORD,)),
         authorised=("people.example",),
+        authors=find_authors(page, results.authors),
+        authorised_authors=definition.controls.authorised_authors,
         calibration=Calibration(),
     )
     seen = Known(
         facts=facts,
         echoes=view.echoes,
         authorised=view.authorised,
+        authorised_authors=view.authorised_authors,
         knows_count=True,
         knows_hosts=True,
+        knows_authors=True,
     )
     told = holds(condition, seen)
     assert told is None or told is (rules.holds(condition, view) is not None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from probe.judging.observation import Observer, clean
 from probe.model.exchange import Failure, Purpose, Question, Stage
 from probe.model.observation import Manner, Mechanism, Outcome, Weight
@@ -28,6 +30,21 @@ def test_a_normal_page_is_served_with_its_facts() -> None:
     assert seen.facts.media_type == "text/html"
     assert seen.facts.shape
     assert (seen.started, seen.ended) == (1000.0, 1001.0)
+
+
+@pytest.mark.parametrize(("last", "outcome"), [("社149", Outcome.FILTERED), ("网友", Outcome.SERVED)])
+def test_all_authors_are_looked_at_and_some_are_kept(last: str, outcome: Outcome) -> None:
+    """The first hundred; of the others, one who is not authorised still decides."""
+    filtered = {"id": "verified", "when": {"authors": "authorised"}, "outcome": "filtered"}
+    names = [*(f"社{number}" for number in range(149)), last]
+    definition = make_definition(
+        results={"authors": {"css": "li.result b"}},
+        controls={"authorised_authors": [f"社{number}" for number in range(150)]},
+        rules=[filtered, SERVED_RULE],
+    )
+    page = "".join(f'<li class="result"><b>{name}</b></li>' for name in names)
+    seen = Observer(definition).observe(make_question(), make_answer(page))
+    assert (seen.outcome, seen.facts.authors) == (outcome, tuple(names[:100]))
 
 
 def test_a_page_that_no_rule_knows_is_never_served() -> None:

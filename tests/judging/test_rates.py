@@ -70,8 +70,8 @@ def test_canaries_refute_a_guess_at_once_and_a_measured_rate_slowly() -> None:
 
 
 def test_numbers_to_go_by() -> None:
-    """One canary served, one censored: a guess falls to two thirds. Of cut connections, ten served among twenty censored take
-    three quarters down to no less than seven tenths."""
+    """One canary served, one censored: a guess falls to two thirds. Of cut connections, ten served among twenty censored
+    take three quarters down to no less than seven tenths."""
     assert learn(rates(), Purpose.CANARY, ERROR, SERVED).trigger == pytest.approx(0.6665, abs=1e-4)
     assert learn(rates(cuts=True), Purpose.CANARY, *[CUT] * 20, *[SERVED] * 10).trigger == pytest.approx(0.7)
 

@@ -297,3 +297,39 @@ def test_other_authorised_hosts_change_what_a_rule_on_hosts_says() -> None:
     theirs = definition_of(rules, controls={"authorised": ["example"]})
     judged = again(definition_of(rules), theirs, make_answer(page))
     assert (judged.observation.outcome, judged.basis) == (Outcome.FILTERED, Basis.FACTS)
+
+
+def test_other_authorised_authors_change_what_a_rule_on_authors_says() -> None:
+    """The authors were kept, so today's list decides; where the pick has changed, nothing does."""
+    rules = [{"id": "verified", "when": {"authors": "authorised"}, "outcome": "filtered"}, SERVED]
+    authors = {"authors": {"css": "b"}}
+
+    def definition(*names: str, results: dict[str, Any] | None = None) -> Definition:
+        return definition_of(rules, results=results or authors, controls={"authorised_authors": names})
+
+    page = make_answer("<b>新华社</b>")
+    before = definition("新华社")
+    for today, outcome, basis in (
+        (before, Outcome.FILTERED, Basis.KEPT),
+        (definition("人民日报", "新华社"), Outcome.FILTERED, Basis.FACTS),
+        (definition("人民日报"), Outcome.UNRECOGNISED, Basis.LOST),  # the rule after it reads the page
+        (definition("新华社", results={"authors": {"css": "i"}}), Outcome.UNRECOGNISED, Basis.LOST),
+    ):
+        judged = again(before, today, page)
+        assert (judged.observation.outcome, judged.basis) == (outcome, basis)
+    unread = definition_of(rules, results={"count": {"css": "li"}})
+    judged = again(unread, before, page)
+    assert (judged.basis, judged.observation.facts.authors) == (Basis.LOST, ())
+
+
+def test_authors_that_were_not_kept_are_not_judged_by() -> None:
+    """A hundred are kept, all authorised today; whether there were others nobody knows."""
+    rules = [{"id": "verified", "when": {"authors": "authorised"}, "outcome": "filtered"}, SERVED]
+    names = [f"社{number}" for number in range(101)]
+    page = make_answer("".join(f"<b>{name}</b>" for name in names))
+    before, today = (
+        definition_of(rules, results={"authors": {"css": "b"}}, controls={"authorised_authors": some})
+        for some in (names[:5], names)
+    )
+    assert again(before, today, page).basis is Basis.LOST
+    assert again(before, today, page, kept=True).observation.outcome is Outcome.FILTERED

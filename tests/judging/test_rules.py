@@ -20,7 +20,7 @@ PAGE = """<!doctype html><html><head><title>结果 - 搜索</title><script>var s
 <body><p class="count">约 12 条结果</p><li class="result">天气 谣言</li></body></html>"""
 
 
-def view(exchange: Exchange, *, keyword: str = "谣言", **facts: Any) -> View:
+def view(exchange: Exchange, *, keyword: str = "谣言", authors: tuple[str, ...] = (), **facts: Any) -> View:
     step = exchange.last
     page = None if step.response is None else Page(step.request, step.response)
     return View(
@@ -29,6 +29,8 @@ def view(exchange: Exchange, *, keyword: str = "谣言", **facts: Any) -> View:
         facts=Facts(**facts),
         echoes=echo_forms((keyword,)),
         authorised=("people.example",),
+        authors=authors,
+        authorised_authors=("新华社", "人民日报"),
         calibration=Calibration(),
     )
 
@@ -37,7 +39,7 @@ def when(**parts: Any) -> When:
     return msgspec.convert(parts, When)
 
 
-HTML = view(make_answer(PAGE), count=12, hosts=("www.people.example",))
+HTML = view(make_answer(PAGE), count=12, hosts=("www.people.example",), authors=("新华社",))
 JSON = view(
     make_answer('{"code": 0, "data": {"suggest": "block", "score": 91, "ok": true, "none": null}}',
                 headers={"content-type": "application/json"})
@@ -64,6 +66,7 @@ RESET = view(make_failure(Failure.CONNECTION_RESET, Stage.READ))
         (HTML, {"count": ">=1"}),
         (HTML, {"length": ">100"}),
         (HTML, {"hosts": "authorised"}),
+        (HTML, {"authors": "authorised"}),
         (HTML, {"like": "benign"}),
         (HTML, {"not": {"status": 404}}),
         (HTML, {"status": 200, "css": "li.result", "not": {"text": "未予显示"}}),
@@ -122,6 +125,7 @@ def test_a_condition_that_fits_holds(seen: View, condition: dict[str, Any]) -> N
         (JSON, {"json": {"data.suggest": "block", "code": 1}}),
         (JSON, {"count": 0}),  # could not be counted
         (JSON, {"hosts": "authorised"}),  # no results, so no hosts
+        (JSON, {"authors": "authorised"}),
         (RESET, {"status": 200}),
         (RESET, {"failure": "eof_error"}),
         (RESET, {"failure": "connection_reset", "stage": "tls"}),
@@ -137,6 +141,12 @@ def test_one_host_outside_is_not_authorised_only() -> None:
     """Soft filtering shows authorised hosts and nothing else; a look-alike name is not below one."""
     for hosts in (("people.example", "blog.example"), ("notpeople.example",)):
         assert holds(when(hosts="authorised"), view(make_answer(PAGE), hosts=hosts)) is None
+
+
+@pytest.mark.parametrize("authors", [("新华社", "网友"), ("新华社网",), ("华社",)])
+def test_one_author_beside_them_is_not_authorised_only(authors: tuple[str, ...]) -> None:
+    """Names are compared whole."""
+    assert holds(when(authors="authorised"), view(make_answer(PAGE), authors=authors)) is None
 
 
 def test_the_first_rule_that_fits_decides() -> None:

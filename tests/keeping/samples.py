@@ -175,6 +175,8 @@ def with_body(body: bytes, **changes: str) -> Exchange:
     return make_answer(body, headers=changes)
 
 
-def with_reason(observation: Observation, reason: str, location: str | None = None) -> Observation:
-    facts = msgspec.structs.replace(observation.facts, location=location)
+def with_reason(
+    observation: Observation, reason: str, location: str | None = None, authors: tuple[str, ...] = ()
+) -> Observation:
+    facts = msgspec.structs.replace(observation.facts, location=location, authors=authors)
     return msgspec.structs.replace(observation, reason=reason, facts=facts)

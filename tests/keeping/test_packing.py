@@ -29,6 +29,7 @@ facts = st.builds(
     retry_after=st.none() | moments,
     items=numbers,
     plain=numbers,
+    authors=st.lists(texts, max_size=3).map(tuple),
 )
 questions = st.builds(
     Question,
@@ -79,7 +80,7 @@ def test_no_field_of_an_answer_is_forgotten() -> None:
     }
     assert set(Facts.__struct_fields__) == {
         *("status", "length", "count", "hosts", "location", "media_type", "shape", "retry_after"),
-        *("items", "plain"),
+        *("items", "plain", "authors"),
     }
 
 

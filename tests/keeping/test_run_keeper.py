@@ -194,7 +194,12 @@ def test_secrets_are_kept_nowhere(store: Store, path: Path) -> None:
     """Not in exchanges, and not in what answers and verdicts quote from the platform."""
     keeper = begin(store, keep_exchanges="all", secrets={"TOKEN": "s3cr3t-token"})
     question = question_about("谣言")
-    seen = with_reason(observation_of(question), "sent to /s3cr3t-token", "/login?t=s3cr3t-token")
+    seen = with_reason(
+        observation_of(question),
+        "sent to /s3cr3t-token",
+        "/login?t=s3cr3t-token",
+        authors=("by s3cr3t-token",),
+    )
     keeper.keep(EXAMPLE, question, with_body(b"s3cr3t-token", location="/s3cr3t-token"), seen)
     keeper.settle(msgspec.structs.replace(verdict_of("谣言"), reason="sent to /s3cr3t-token"))
     for file in path.parent.iterdir():
@@ -202,6 +207,7 @@ def test_secrets_are_kept_nowhere(store: Store, path: Path) -> None:
     (answer,) = keeper.answers(EXAMPLE, ("谣言",))
     assert answer.observation.reason == "sent to /{secret:TOKEN}"
     assert answer.observation.facts.location == "/login?t={secret:TOKEN}"
+    assert answer.observation.facts.authors == ("by {secret:TOKEN}",)
     (verdict,) = store.verdicts("last")
     assert verdict.reason == "sent to /{secret:TOKEN}"
     assert "{secret:TOKEN}" in repr(exchanges(store)["谣言"])

@@ -46,6 +46,7 @@ def test_truth_of_a_search(text: str, expected: str) -> None:
         (Act.EMPTY, "inconclusive"),
         (Act.SOURCES, "filtered"),
         (Act.SOURCES_NOTICE, "filtered"),
+        (Act.AUTHORS, "filtered"),
         (Act.SCARCE, "filtered"),
         (Act.NAG, "ok"),
         (Act.CAPTCHA, "unmeasured"),

@@ -18,6 +18,7 @@ WORDS = HARD | SOFT | {"政治改革", "爆炸", "自由亚洲电台", "天气",
         ("silent", "blocked", "ok", "ok"),
         ("sources", "blocked", "filtered", "ok"),
         ("sources-notice", "blocked", "filtered", "ok"),
+        ("verified", "blocked", "filtered", "ok"),
         ("scarce", "blocked", "filtered", "ok"),
         ("nagging", "blocked", "filtered", "ok"),
         ("open", "ok", "ok", "ok"),
@@ -40,7 +41,7 @@ def test_the_demonstration_words(name: str, hard: str, soft: str, other: str) ->
 
 def test_there_are_no_other_platforms() -> None:
     """Every standard platform stands in the table above, under a name of its own."""
-    assert len({policy.name for policy in STANDARD}) == len(STANDARD) == 15
+    assert len({policy.name for policy in STANDARD}) == len(STANDARD) == 16
 
 
 def test_every_platform_has_a_definition_and_every_censor_its_canary() -> None:

@@ -6,7 +6,7 @@ import pytest
 from probe.lab.censor import Cause
 from probe.lab.pages import HARD_NOTICE, SOFT_NOTICE
 from probe.lab.policy import Act, Policy, ThrottleForm
-from probe.lab.results import AUTHORISED
+from probe.lab.results import AUTHORISED, VERIFIED
 from probe.lab.server import Lab
 
 from .client import RESET, Clock, ask, check, connect, search, wait_until
@@ -45,6 +45,18 @@ async def test_sources(platform: str, notice: bool) -> None:
     assert (SOFT_NOTICE in soft.body) is notice
     assert "<cite>blog1.example</cite>" in plain.body
     assert SOFT_NOTICE not in plain.body
+
+
+async def test_verified_authors() -> None:
+    """A soft word finds verified authors only; an ordinary one finds others too, and a hard one nothing."""
+    async with Lab() as lab:
+        words = ("色情", "天气", "谣言")
+        answers = [(await search(lab.base, "verified", word)).json for word in words]
+    soft, plain, hard = ({item["author"] for item in answer["items"]} for answer in answers)
+    assert soft == set(VERIFIED)
+    assert len(plain - set(VERIFIED)) > 1
+    assert hard == set()
+    assert all("notice" not in answer for answer in answers)
 
 
 async def test_moderation() -> None:

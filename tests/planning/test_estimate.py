@@ -44,10 +44,10 @@ def test_where_a_censor_misses_often_normal_answers_cost_five_times_as_much() ->
 
 
 def test_at_worst_each_keyword_is_asked_as_often_as_may_be() -> None:
-    """Twenty times, with three controls after its hits."""
-    assert plan().most_questions == 100 * (20 + 3) + 1 + 5
-    assert plan(deciding={"attempts": 4}).most_questions == 100 * (4 + 3) + 1 + 5
-    assert plan(deciding={"attempts": 4}, trigger=0.75).most_questions == 100 * (5 + 3) + 1 + 25
+    """Twenty times, with one control after its first hit and two after each further one."""
+    assert plan().most_questions == 100 * (20 + 1 + 19 * 2) + 4 + 5
+    assert plan(deciding={"attempts": 4}).most_questions == 100 * (4 + 1 + 3 * 2) + 4 + 5
+    assert plan(deciding={"attempts": 4}, trigger=0.75).most_questions == 100 * (5 + 1 + 4 * 2) + 4 + 25
 
 
 def test_residual_waits_are_added_where_cuts_are_read() -> None:
@@ -55,7 +55,7 @@ def test_residual_waits_are_added_where_cuts_are_read() -> None:
     parts: dict[str, Any] = {"rules": [CUT], "limits": {"rate": None, "concurrency": 5, "residual_wait": 100}}
     planned = plan(10, opening=2, **parts)
     assert planned.seconds == pytest.approx((10 + 2 + 1) * 0.1)
-    assert planned.most_seconds == pytest.approx((10 * 23 + 2 + 1) * 0.1 + 2000)
+    assert planned.most_seconds == pytest.approx((10 * (20 + 39) + 4 * 2 + 1) * 0.1 + 2000)
 
 
 def test_controls_before_the_first_keyword_are_counted() -> None:

@@ -64,3 +64,13 @@ def test_the_reference_rests_by_itself_and_never_too_long() -> None:
     assert rest_of_reference(CAPTCHA, LIMITS) == Rest(
         seconds=5, reason="a captcha", whole_host=True, reference=True
     )
+
+
+def test_waits_stop_doubling_at_the_longest() -> None:
+    """Only who asks to be left alone for long is: our own patience never grows so long that the endpoint is given up."""
+    limits = Limits(control_wait=5, longest_wait=100, residual_wait=50)
+    waits = [
+        rest_after_trouble(make_observation(Outcome.CHALLENGED), limits, failures) for failures in range(1, 9)
+    ]
+    assert [rest.seconds for rest in waits] == [5, 10, 20, 40, 80, 100, 100, 100]
+    assert not any(is_too_long(rest, limits) for rest in waits)

@@ -77,7 +77,7 @@ def test_the_opening_begins_with_nonsense_then_the_truism_then_canaries() -> Non
     )
     taken = opening(made, HIT)
     assert [one.purpose for one in taken] == [Purpose.NONSENSE] * 3 + [Purpose.CANARY]
-    assert texts(taken) == ["n0", "n1", "天气 OR n2", "六四"]
+    assert texts(taken) == ["n0", "n1", "天气 OR n2", "天气 OR 六四"]  # alone, zero results would prove nothing
     assert taken[2].components == ("n2",)
     assert made.counts == ControlCounts(nonsense=3, canaries_hit=1)
 

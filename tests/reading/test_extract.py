@@ -8,11 +8,12 @@ from probe.model.definition import Pick
 from probe.reading.extract import (
     MOST_VALUES,
     count_results,
+    find_authors,
     find_hosts,
     find_json,
     pick_values,
 )
-from probe.reading.match import PatternTooSlow
+from probe.reading.match import AUTHOR_LENGTH, PatternTooSlow, author_names
 from probe.reading.page import Page
 from tests.builders import make_answer
 
@@ -60,6 +61,28 @@ def test_hosts_are_found_once_and_in_lower_case() -> None:
     assert find_hosts(page('{"u": ["http://[x", 5]}', "application/json"), Pick(json="u")) == ()
 
 
+def test_authors_are_found_once_and_in_one_form() -> None:
+    """NFC, without space at the ends; who has no name is left out, and one that is a number is an author too."""
+    listed = page(
+        '{"a": [" 新华社 ", "新华社", "e\u0301", "", " ", null, 7, true, {"n": "x"}, ["y"]]}',
+        "application/json",
+    )
+    assert find_authors(listed, Pick(json="a")) == ("新华社", "é", "7")
+    written = page("<b class=a> 人民<i>日报</i></b><b class=a></b><b class=a data-n=x>网友</b>")
+    assert find_authors(written, Pick(css="b.a")) == ("人民日报", "网友")
+    assert find_authors(written, Pick(css="b.a", attribute="data-n")) == ("x",)
+    assert find_authors(written, Pick(json="a")) == ()
+
+
+@pytest.mark.parametrize("tail", ["x" * 10_000, " " * 500 + "x", "\u0301" * 500, "ᾂ" * 120])
+def test_a_long_name_is_cut_and_then_nobodys(tail: str) -> None:
+    """Whatever follows the name of an authorised author, and however NFC shortens it, another author stays another."""
+    for name in ("新华社", "x" * (AUTHOR_LENGTH - 1), "x" * AUTHOR_LENGTH):
+        (found,) = find_authors(page(f'{{"a": ["{name}{tail}"]}}', "application/json"), Pick(json="a"))
+        assert len(found) == AUTHOR_LENGTH
+        assert found not in author_names((name, found))
+
+
 def test_texts_of_nodes_and_whole_matches() -> None:
     """Without an attribute a node gives its text; a pattern without a group gives what it matched."""
     assert pick_values(page(HTML), Pick(css="li a"))[:2] == ["one", "two"]
@@ -72,6 +95,8 @@ def test_there_is_a_most_of_everything() -> None:
     many = page("<i>x</i>" * (MOST_VALUES + 5))
     assert len(pick_values(many, Pick(css="i"))) == MOST_VALUES
     assert len(pick_values(many, Pick(pattern="x"))) == MOST_VALUES
+    names = page("".join(f"<i>{number}</i>" for number in range(MOST_VALUES + 5)))
+    assert len(find_authors(names, Pick(css="i"))) == MOST_VALUES
 
 
 def test_a_slow_pattern_is_stopped() -> None:

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from probe.model.definition import TextMatch
 from probe.reading.match import (
+    AUTHOR_LENGTH,
+    author_names,
     echo_forms,
     find_text,
     host_is_within,
@@ -111,6 +113,11 @@ def test_statuses() -> None:
     for wrong in ("6xx", "99", "abc", 1000):
         with pytest.raises(ValueError, match="write 200, 4xx"):
             status_range(wrong)
+
+
+def test_names_of_authors_have_one_form() -> None:
+    """As those of a page; case counts, and what is as long as a name that was cut is none."""
+    assert author_names((" 新华社", "e\u0301", "ABC", "x" * AUTHOR_LENGTH)) == {"新华社", "é", "ABC"}
 
 
 def test_hosts_below() -> None:

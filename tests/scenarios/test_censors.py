@@ -17,7 +17,10 @@ from tests.scenarios.practice import lab_endpoints, practise, standard, with_con
 
 @pytest.mark.parametrize(
     "name",
-    ["notice", "silent", "sources", "sources-notice", "moderation", "wall", "limited", "slow", "flaky"],
+    [
+        *("notice", "silent", "sources", "sources-notice", "verified", "moderation"),
+        *("wall", "limited", "slow", "flaky"),
+    ],
 )
 async def test_every_verdict_is_the_truth(name: str) -> None:
     """Blocked, filtered, ok and undecidable words each get what the platform did to them."""

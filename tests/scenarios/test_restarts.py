@@ -90,5 +90,5 @@ async def test_whoever_wants_to_be_left_alone_for_long_is(tmp_path: Path) -> Non
         assert len(lab.received) == asked
         (use,) = second.endpoints
         assert use.reason is not None
-        assert "an earlier run was asked to leave it alone" in use.reason
+        assert "its host is to be left alone for" in use.reason
         assert second.counts.unmeasured == 1

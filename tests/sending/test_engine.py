@@ -114,6 +114,9 @@ class Script:
         events, self.events = self.events, []
         return events
 
+    def tell_known(self) -> Iterator[str]:
+        return iter(())
+
     def abandon(self, reason: str) -> Iterator[str]:
         yield from (f"{word}: {reason}" for word in self.left)
 
@@ -298,7 +301,7 @@ async def test_a_lane_given_up_during_a_rest_ends_at_once(whole_host: bool) -> N
 
     def told(script: Script, question: Question) -> Rest | None:
         if question.text == "a":
-            return Rest(seconds=86400.0, reason="a 429", whole_host=whole_host)
+            return Rest(seconds=800.0, reason="a 429", whole_host=whole_host)
         script.give_up("a login")
         return None
 

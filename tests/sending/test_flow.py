@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 
-from probe.model.exchange import Exchange, Failure
+from probe.model.exchange import Exchange, Failure, Stage
 from probe.sending.flow import perform
 from probe.sending.pacing import Clock
 from probe.sending.request import RequestWriter
@@ -79,3 +79,17 @@ async def test_a_redirect_without_a_target_is_an_answer() -> None:
     """304 and a missing Location lead nowhere."""
     exchange, _ = await follow("/end", redirects=2, status="304 Not Modified")
     assert len(exchange.steps) == 1
+
+
+async def test_a_text_that_the_encoding_lacks_fails_without_being_sent() -> None:
+    """A reference may have another encoding than the endpoint: its question fails, and the run goes on."""
+    endpoint = make_endpoint(request={"url": "http://127.0.0.1:1/?q={keyword:big5}"})
+    clock = Clock()
+    async with Transport(clock=clock, max_body=1000, fresh=True, tls=TLS) as transport:
+        exchange = await perform(
+            make_question("风"), RequestWriter(endpoint, {}), transport, clock, deadline=1.0, redirects=0
+        )
+    assert exchange.last.failure is Failure.OTHER
+    assert exchange.last.stage is Stage.WRITE
+    assert exchange.last.detail is not None
+    assert "big5" in exchange.last.detail

@@ -8,6 +8,7 @@ from functools import partial
 
 from probe.assembly.job import Job
 from probe.assembly.judge import CENSORED, Judge
+from probe.errors import WrongUse
 from probe.events import Listener
 from probe.inputs.endpoints import host_of
 from probe.inputs.keywords import benign_words
@@ -19,11 +20,11 @@ from probe.keeping.ledger import Ledger
 from probe.model.definition import Definition, Endpoint, Limits, Results, Rule
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.keyword import Keyword
-from probe.model.observation import Observation, Outcome
+from probe.model.observation import Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.model.verdict import Status
 from probe.planning.allowance import Allowance
-from probe.planning.controls import ControlledPlanner
+from probe.planning.controls import NEXT_CLOSING, ControlledPlanner
 from probe.planning.plan import Case, KeywordPlanner, Known
 from probe.planning.schedule import Schedule, compares, fresh_words, nonsense_words
 from probe.run import AssembledLane, tell_verdict
@@ -52,7 +53,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
     judge = Judge(endpoint)
     place = _place(job, endpoint, shared, judge)
     known = list(job.keeper.controls(endpoint)) if job.resumes is not None else []
-    schedule = _schedule(job, definition, judge, known)
+    schedule = _schedule(job, definition, judge, place.writer, known)
     planner = ControlledPlanner(
         endpoint,
         KeywordPlanner(
@@ -60,7 +61,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
             job.keywords,
             judge.decide,
             partial(_refusal, place.writer, definition.limits),
-            partial(_recall, job.keeper, endpoint, _vouched(known))
+            partial(_recall, job.keeper, endpoint, _read_vouched(known))
             if job.resumes is not None
             else lambda keyword: None,
         ),
@@ -70,8 +71,6 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         on_void=partial(job.keeper.void, endpoint),
     )
     resting = job.keeper.resting(host_of(endpoint)[0])
-    if resting > max(definition.limits.longest_wait, definition.limits.residual_wait):
-        planner.give_up(f"an earlier run was asked to leave it alone, for {resting:,.0f} seconds more")
     lane = Lane(
         place=place,
         reference=None
@@ -115,11 +114,22 @@ def _observe_reference(
     return observation
 
 
-def _schedule(job: Job, definition: Definition, judge: Judge, known: Sequence[Answer]) -> Schedule:
+def _benign(definition: Definition, writer: RequestWriter) -> list[str]:
+    """The benign words that can be sent in the endpoint's encoding. Raises WrongUse where none can."""
+    words = definition.controls.benign or benign_words()
+    usable = [word for word in words if writer.refusal(word) is None]
+    if not usable:
+        raise WrongUse(f"{definition.name}: none of its benign words can be sent: {writer.refusal(words[0])}")
+    return usable
+
+
+def _schedule(
+    job: Job, definition: Definition, judge: Judge, writer: RequestWriter, known: Sequence[Answer]
+) -> Schedule:
     schedule = Schedule(
         judge.endpoint.name,
         definition,
-        fresh_words(definition.controls.benign or benign_words(), job.chance.shuffle),
+        fresh_words(_benign(definition, writer), job.chance.shuffle),
         nonsense_words(job.chance.choice),
         keywords=job.keywords.count,
         asked=max((answer.question.attempt for answer in known), default=0),
@@ -166,19 +176,34 @@ def _refusal(writer: RequestWriter, limits: Limits, text: str) -> str | None:
     return writer.refusal(text)
 
 
-def _vouched(controls: Sequence[Answer]) -> float:
-    """When the last benign control that passed was asked: it vouches for all answers before it that are not void."""
-    return max(
-        (
-            answer.observation.started
-            for answer in controls
-            if answer.question.purpose is Purpose.BENIGN and answer.observation.outcome is Outcome.SERVED
-        ),
-        default=0.0,
+@dataclass(frozen=True, kw_only=True)
+class _Vouched:
+    """Until when the controls of earlier sessions vouch for answers that are not void, in seconds since 1970."""
+
+    one: float
+    """When the last benign control that passed was asked."""
+    several: float
+    """When the last NEXT_CLOSING of them began: an ambiguous hit may need so many."""
+
+    def covers(self, answer: Answer) -> bool:
+        seen = answer.observation
+        if answer.question.purpose is Purpose.REFERENCE:
+            return True
+        is_doubtful = seen.outcome.is_hit and seen.weight is not Weight.DETERMINATE
+        return seen.ended <= (self.several if is_doubtful else self.one)
+
+
+def _read_vouched(controls: Sequence[Answer]) -> _Vouched:
+    passed = sorted(
+        answer.observation.started
+        for answer in controls
+        if answer.question.purpose is Purpose.BENIGN and answer.observation.outcome is Outcome.SERVED
     )
+    passed = [0.0] * NEXT_CLOSING + passed
+    return _Vouched(one=passed[-1], several=passed[-NEXT_CLOSING])
 
 
-def _recall(keeper: Keeper, endpoint: Endpoint, vouched: float, keyword: Keyword) -> Known | None:
+def _recall(keeper: Keeper, endpoint: Endpoint, vouched: _Vouched, keyword: Keyword) -> Known | None:
     """What earlier sessions know of a keyword. What they could not measure is asked anew."""
     verdict = keeper.verdict(endpoint, keyword.components)
     if verdict is not None and verdict.status in (Status.BLOCKED, Status.FILTERED, Status.OK):
@@ -187,13 +212,8 @@ def _recall(keeper: Keeper, endpoint: Endpoint, vouched: float, keyword: Keyword
     if not answers:
         return None
     telling = [one for one in answers if not one.void and one.observation.outcome.is_evidence]
-    standing = [
-        one
-        for one in telling
-        if one.observation.ended <= vouched or one.question.purpose is Purpose.REFERENCE
-    ]
     return Known(
-        standing=standing,
-        pending=[one for one in telling if one not in standing],
+        standing=[one for one in telling if vouched.covers(one)],
+        pending=[one for one in telling if not vouched.covers(one)],
         attempts=max(one.question.attempt for one in answers),
     )

@@ -193,6 +193,8 @@ def _control_lines(definition: Definition, reference: Definition | None) -> Iter
         yield f"filtered where fewer than {controls.share * 100:.4g} % of the {whose}'s results come"
     if controls.authorised:
         yield f"authorised hosts: {', '.join(controls.authorised)}"
+    if controls.authorised_authors:
+        yield f"authorised authors: {', '.join(controls.authorised_authors)}"
     empty = any(rule.outcome is Outcome.EMPTY for rule in definition.rules)
     if empty and controls.truism is None and controls.reference is None:
         yield "neither truism nor reference: zero results stay inconclusive"

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from probe.model.definition import When
 from probe.model.observation import Facts
-from probe.reading.match import PatternTooSlow, find_text, host_is_within, number_matches, status_range
+from probe.reading.extract import MOST_AUTHORS
+from probe.reading.match import (
+    PatternTooSlow,
+    author_names,
+    find_text,
+    host_is_within,
+    number_matches,
+    status_range,
+)
 
 _SECRET = "{secret:"
 """How what stands in place of a secret begins."""
@@ -24,10 +32,14 @@ class Known:
     """Forms in which the keyword may be repeated."""
     authorised: Sequence[str]
     """Hosts that soft filtering leaves in place."""
+    authorised_authors: tuple[str, ...]
+    """Authors that soft filtering leaves in place."""
     knows_count: bool
     """Whether its results were counted as they are now."""
     knows_hosts: bool
     """Whether the hosts of its results were read as they are now."""
+    knows_authors: bool
+    """Whether the authors of its results were read as they are now."""
 
 
 def holds(when: When, known: Known) -> bool | None:
@@ -65,6 +77,8 @@ def _parts(when: When, known: Known) -> Iterator[bool | None]:
     if when.hosts is not None:
         within = all(host_is_within(host, known.authorised) for host in facts.hosts)
         yield (bool(facts.hosts) and within) if known.knows_hosts else None
+    if when.authors is not None:
+        yield _authors_hold(known) if known.knows_authors else None
     if when.header or when.json:
         yield None
     if any(one is not None for one in (when.like, when.css, when.title, when.text, when.body)):
@@ -77,6 +91,16 @@ def _parts(when: When, known: Known) -> Iterator[bool | None]:
 def _status_holds(test: int | str | tuple[int | str, ...], status: int) -> bool:
     ranges = map(status_range, test if isinstance(test, tuple) else (test,))
     return any(low <= status <= high for low, high in ranges)
+
+
+def _authors_hold(known: Known) -> bool | None:
+    authors = known.facts.authors
+    others = [one for one in authors if one not in author_names(known.authorised_authors)]
+    if any(_SECRET not in one for one in others):
+        return False
+    if others or len(authors) >= MOST_AUTHORS:
+        return None  # a secret was taken out of one, or there were more
+    return bool(authors)
 
 
 def _redirect_holds(when: When, known: Known) -> bool | None:

@@ -14,7 +14,7 @@ from probe.model.definition import Definition, Results, Rule, When
 from probe.model.exchange import Exchange, Failure, Purpose, Question, Step
 from probe.model.observation import Facts, Mechanism, Observation, Outcome, Weight
 from probe.reading import shape
-from probe.reading.extract import count_results, find_hosts
+from probe.reading.extract import MOST_AUTHORS, count_results, find_authors, find_hosts
 from probe.reading.features import plain_length
 from probe.reading.match import Echoes, PatternTooSlow
 from probe.reading.page import Page
@@ -107,18 +107,22 @@ class Observer:
         # Pages mark each word of a question by itself; of what is compared, none of them may be left.
         words = Echoes(tuple(dict.fromkeys((*texts, *question.text.split()))) if self._compares else ())
         page = None if step.response is None else Page(step.request, step.response, self._definition.encoding)
-        facts = Facts() if page is None else self._measure(page, exchange, words)
+        pick = self._definition.results.authors
+        authors = () if page is None or pick is None else find_authors(page, pick)
+        facts = Facts() if page is None else self._measure(page, exchange, words, authors)
         return View(
             step=step,
             page=page,
             facts=facts,
             echoes=Echoes(texts),
             authorised=self._definition.controls.authorised,
+            authors=authors,
+            authorised_authors=self._definition.controls.authorised_authors,
             calibration=self._calibration,
             look=Look(facts, page, words) if self._compares and page is not None else None,
         )
 
-    def _measure(self, page: Page, exchange: Exchange, words: Echoes) -> Facts:
+    def _measure(self, page: Page, exchange: Exchange, words: Echoes, authors: tuple[str, ...]) -> Facts:
         results = self._definition.results
         items = self._calibration.items
         return Facts(
@@ -126,6 +130,7 @@ class Observer:
             length=len(page.response.body),
             count=None if results.count is None else count_results(page, results.count),
             hosts=() if results.hosts is None else find_hosts(page, results.hosts),
+            authors=authors[:MOST_AUTHORS],
             location=None if page.location is None else clean(page.location),
             media_type=page.media_type,
             shape=shape.sketch(page, words),

@@ -62,9 +62,10 @@ class Rates:
             else:
                 self._served += 1
         elif question.purpose is Purpose.CANARY:
-            tally = self._canaries.setdefault(question.text, [0, 0])
+            tally = self._canaries.setdefault(question.components[0], [0, 0])
             tally[0] += observation.outcome.is_hit
             tally[1] += 1
+            self._reckons_cuts |= observation.is_cut
 
     def cleared(self, observations: Iterable[Observation]) -> None:
         """The answers about a keyword that turned out not to be censored: what speaks for it among them is noise as well.

@@ -61,6 +61,7 @@ class Rejudger:
         alike = before if before is not None and before.encoding == today.encoding else None
         self._same_count = alike is not None and alike.results.count == today.results.count
         self._same_hosts = alike is not None and alike.results.hosts == today.results.hosts
+        self._same_authors = alike is not None and alike.results.authors == today.results.authors
         self._known_as = {} if alike is None else self._match_rules(alike)
         self._is_unchanged = before is not None and (
             [self._known_as.get(rule.id) for rule in today.rules] == list(range(len(before.rules)))
@@ -148,24 +149,30 @@ class Rejudger:
             facts=facts,
             echoes=Echoes((question.text, *question.components)),
             authorised=self._today.controls.authorised,
+            authorised_authors=self._today.controls.authorised_authors,
             knows_count=self._same_count or self._today.results.count is None,
             knows_hosts=self._same_hosts or self._today.results.hosts is None,
+            knows_authors=self._same_authors or self._today.results.authors is None,
         )
         truths = [holds(when, known) for when in rule.conditions]
         return True if True in truths else None if None in truths else False
 
     def _match_rules(self, before: Definition) -> dict[str, int]:
         """By the id of a rule of today: the place in the old definition of the first one with the same conditions."""
-        same_hosts = self._same_hosts and before.controls.authorised == self._today.controls.authorised
+        then, now = before.controls, self._today.controls
+        same_hosts = self._same_hosts and then.authorised == now.authorised
+        same_authors = self._same_authors and then.authorised_authors == now.authorised_authors
         places: dict[str, int] = {}
         for rule in self._today.rules:
             parts = [one for when in rule.conditions for one in nested(when)]
             if not same_hosts and any(one.hosts is not None for one in parts):
                 continue
+            if not same_authors and any(one.authors is not None for one in parts):
+                continue
             if not self._same_count and any(one.count is not None for one in parts):
                 continue
-            for place, then in enumerate(before.rules):
-                if then.conditions == rule.conditions:
+            for place, one in enumerate(before.rules):
+                if one.conditions == rule.conditions:
                     places[rule.id] = place
                     break
         return places
@@ -176,6 +183,7 @@ class Rejudger:
             facts,
             count=facts.count if self._same_count else None,
             hosts=facts.hosts if self._same_hosts else (),
+            authors=facts.authors,
         )
 
     def _is_whole(self, exchange: Exchange, facts: Facts) -> bool:

@@ -12,7 +12,14 @@ from probe.model.definition import Rule, When
 from probe.model.exchange import Step
 from probe.model.observation import Facts
 from probe.reading.extract import find_json
-from probe.reading.match import find_text, host_is_within, number_matches, status_range, value_matches
+from probe.reading.match import (
+    author_names,
+    find_text,
+    host_is_within,
+    number_matches,
+    status_range,
+    value_matches,
+)
 from probe.reading.page import Page
 
 Likeness = Literal["benign", "not-benign", "nonsense", "canary", "unlike"]
@@ -30,6 +37,10 @@ class View:
     """Forms in which the keyword may be repeated (`reading.match.echo_forms`)."""
     authorised: Sequence[str]
     """Hosts that soft filtering leaves in place."""
+    authors: Sequence[str]
+    """All authors of the results: facts keep only the first ones."""
+    authorised_authors: tuple[str, ...]
+    """Authors that soft filtering leaves in place."""
     calibration: Calibration
     look: Look | None = None
     """The answer as it is compared with others; None where no rule of the definition compares."""
@@ -99,6 +110,8 @@ def _quick_parts(when: When, view: View, page: Page) -> Iterator[str | None]:
         yield _yes(facts.count is not None and number_matches(when.count, facts.count))
     if when.hosts is not None:
         yield _yes(bool(facts.hosts) and all(host_is_within(host, view.authorised) for host in facts.hosts))
+    if when.authors is not None:
+        yield _yes(bool(view.authors) and author_names(view.authorised_authors).issuperset(view.authors))
     if when.like is not None:
         yield _yes(_is_like(when.like, view))
 

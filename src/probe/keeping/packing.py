@@ -44,6 +44,7 @@ class _PackedAnswer(msgspec.Struct, frozen=True, array_like=True):
     """The observation's; None for the question's."""
     items: int | None = None
     plain: int | None = None
+    authors: tuple[str, ...] = ()
 
 
 class _PackedCounts(msgspec.Struct, frozen=True, array_like=True):
@@ -111,6 +112,7 @@ def pack_answer(endpoint: str, question: Question, observation: Observation) -> 
         purpose=None if observation.purpose is question.purpose else observation.purpose,
         items=facts.items,
         plain=facts.plain,
+        authors=facts.authors,
     )
     return _encoder.encode(packed)
 
@@ -144,6 +146,7 @@ def unpack_answer(
         retry_after=packed.retry_after,
         items=packed.items,
         plain=packed.plain,
+        authors=packed.authors,
     )
     observation = Observation(
         question=question.id if packed.question is None else packed.question,

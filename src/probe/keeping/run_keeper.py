@@ -180,13 +180,15 @@ class RunKeeper:
         return self._ids.definition(unread)
 
     def _without_secrets(self, observation: Observation) -> Observation:
-        """A platform may send a secret back in the address of a redirect, or in what a rule quotes."""
+        """A platform may send a secret back in the address of a redirect, as an author, or in what a rule quotes."""
         location = observation.facts.location
         return msgspec.structs.replace(
             observation,
             reason=self._redactor.text(observation.reason),
             facts=msgspec.structs.replace(
-                observation.facts, location=None if location is None else self._redactor.text(location)
+                observation.facts,
+                location=None if location is None else self._redactor.text(location),
+                authors=tuple(map(self._redactor.text, observation.facts.authors)),
             ),
         )
 

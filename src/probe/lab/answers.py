@@ -42,7 +42,9 @@ def answer_question(
             return _moderate(text, treatment)
         case Act.SERVE if policy.form is Form.MODERATION:
             return _moderate(text, treatment)
-        case Act.SERVE | Act.NAG | Act.NOTICE | Act.EMPTY | Act.SCARCE | Act.SOURCES | Act.SOURCES_NOTICE:
+        case Act.SERVE | Act.NAG | Act.NOTICE | Act.EMPTY | Act.SCARCE:
+            return _show_results(policy, text, treatment)
+        case Act.SOURCES | Act.SOURCES_NOTICE | Act.AUTHORS:
             return _show_results(policy, text, treatment)
         case Act.REFUSE | Act.PAGE:
             raise ValueError(f"no platform can {treatment.act} a question")
@@ -142,5 +144,6 @@ def _find(text: str, act: Act) -> Found | None:
         return None
     if act is Act.EMPTY:
         return NOTHING_FOUND
-    found = find_results(text, authorised_only=act in (Act.SOURCES, Act.SOURCES_NOTICE))
+    sources_only = act in (Act.SOURCES, Act.SOURCES_NOTICE)
+    found = find_results(text, authorised_only=sources_only, verified_only=act is Act.AUTHORS)
     return withhold_most(found) if act is Act.SCARCE else found

@@ -53,6 +53,7 @@ _TRUTHS: dict[Act, Truth] = {
     Act.SCARCE: "filtered",
     Act.SOURCES: "filtered",
     Act.SOURCES_NOTICE: "filtered",
+    Act.AUTHORS: "filtered",
     Act.REVIEW: "filtered",
     Act.BLOCK: "blocked",
     Act.FORBID: "blocked",

@@ -12,6 +12,16 @@ STANDARD: tuple[Policy, ...] = (
     Policy(name="silent", form=Form.JSON, hard=HARD, combos=COMBOS, hard_act=Act.EMPTY, provable=True),
     Policy(name="sources", hard=HARD, combos=COMBOS, soft=SOFT, soft_act=Act.SOURCES),
     Policy(name="sources-notice", hard=HARD, combos=COMBOS, soft=SOFT, soft_act=Act.SOURCES_NOTICE),
+    Policy(
+        name="verified",
+        form=Form.JSON,
+        hard=HARD,
+        combos=COMBOS,
+        soft=SOFT,
+        hard_act=Act.EMPTY,
+        soft_act=Act.AUTHORS,
+        provable=True,
+    ),
     Policy(name="scarce", hard=HARD, combos=COMBOS, soft=SOFT, soft_act=Act.SCARCE),
     Policy(name="nagging", hard=HARD, combos=COMBOS, soft=SOFT, soft_act=Act.SOURCES_NOTICE, nag_rate=0.6),
     Policy(

@@ -16,6 +16,7 @@ class Act(StrEnum):
     SCARCE = "scarce"  # a small part of the results, nothing said
     SOURCES = "sources"  # results from authorised hosts only, nothing said
     SOURCES_NOTICE = "sources-notice"  # the same, and a notice says so
+    AUTHORS = "authors"  # results by verified authors only, nothing said
     REVIEW = "review"  # moderation: held for a person to look at
     BLOCK = "block"  # moderation: refused
     FORBID = "forbid"  # HTTP 403
@@ -55,7 +56,9 @@ class ThrottleForm(StrEnum):
     UNAVAILABLE = "503"  # HTTP 503, with Retry-After in seconds
 
 
-_SEARCHED = frozenset({Act.NAG, Act.NOTICE, Act.EMPTY, Act.SCARCE, Act.SOURCES, Act.SOURCES_NOTICE})
+_SEARCHED = frozenset(
+    {Act.NAG, Act.NOTICE, Act.EMPTY, Act.SCARCE, Act.SOURCES, Act.SOURCES_NOTICE, Act.AUTHORS}
+)
 _ANYWHERE = ON_THE_WIRE | {Act.SERVE, Act.FORBID, Act.CAPTCHA, Act.DISGUISED, Act.LOGIN, Act.ERROR}
 _ACTS = {
     Form.HTML: _ANYWHERE | _SEARCHED,

@@ -71,7 +71,7 @@ class Limits(_Node, frozen=True, kw_only=True):
     """Questions after which a control is asked."""
     control_wait: float = 5.0
     """Seconds to wait after a control that failed; doubled each time."""
-    patience: int = 3
+    patience: int = 5
     """Controls that may fail in a row before the endpoint is given up."""
     retries: int = 2
     """Further tries after an answer that says nothing of the keyword (a 429, an outage, an unknown page)."""
@@ -162,6 +162,8 @@ class Results(_Node, frozen=True, kw_only=True):
     """A number as it stands, or the number of things found."""
     hosts: Pick | None = None
     """URLs or host names of the results."""
+    authors: Pick | None = None
+    """Names of the authors of the results."""
 
 
 class TextMatch(_Node, frozen=True, kw_only=True):
@@ -223,6 +225,8 @@ class When(_Node, frozen=True, kw_only=True, rename={"not_": "not"}):
     """On the bytes of the body."""
     hosts: Literal["authorised"] | None = None
     """There are results, and all are of authorised hosts."""
+    authors: Literal["authorised"] | None = None
+    """There are results with authors, and all are authorised."""
     like: Literal["benign", "not-benign", "nonsense", "canary", "unlike"] | None = None
     """How it compares with this run's controls. `benign`, `not-benign`: as the benign ones, or not; `nonsense`, `canary`: as
     those, and not as the benign ones; `unlike`: as none of them, and poorer than the benign ones, or sent elsewhere."""
@@ -270,6 +274,8 @@ class Controls(_Node, frozen=True, kw_only=True):
     """Filtered where fewer results come than this share of what the reference, or the truism with a nonsense word, has."""
     authorised: tuple[str, ...] = ()
     """Hosts (with all below them) that soft filtering leaves in place."""
+    authorised_authors: tuple[str, ...] = ()
+    """Authors that soft filtering leaves in place, by their exact names."""
 
 
 class Origin(enum.StrEnum):

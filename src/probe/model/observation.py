@@ -98,6 +98,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Number of results, where the definition says how to count."""
     hosts: tuple[str, ...] = ()
     """Hosts of the results, in lower case, each once."""
+    authors: tuple[str, ...] = ()
+    """Authors of the results, each once: the first 100, each NFC, without space at the ends, cut at 100 characters."""
     location: str | None = None
     """Where a redirect points to."""
     media_type: str | None = None

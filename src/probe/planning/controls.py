@@ -152,6 +152,10 @@ class ControlledPlanner:
         """All that is left, unsettled."""
         return self._inner.abandon(reason)
 
+    def tell_known(self) -> Iterator[Case]:
+        """What is left and was settled in an earlier session."""
+        return self._inner.tell_known()
+
     def _tell(self, question: Question, observation: Observation) -> Rest | None:
         flight = self._custody.land(question)
         self._reserve()

@@ -32,7 +32,8 @@ def estimate(
     first = opening + _special(definition)
     least = keywords * askings + first + blocks if keywords else 0
     worst = max(definition.deciding.attempts, askings)
-    most = keywords * (worst + FIRST_CLOSING + NEXT_CLOSING) + first + blocks if keywords else 0
+    closings = FIRST_CLOSING + (worst - 1) * NEXT_CLOSING
+    most = keywords * (worst + closings) + 4 * first + blocks if keywords else 0
     pace = 1 / limits.rate if limits.rate else GUESSED_SECONDS / limits.concurrency
     residual = keywords * 2 * limits.residual_wait if definition.reads_cuts else 0.0
     return PlannedEndpoint(

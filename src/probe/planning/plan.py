@@ -164,6 +164,15 @@ class KeywordPlanner:
             case.why_not = reason
             yield case
 
+    def tell_known(self) -> Iterator[Case]:
+        """The verdicts that earlier sessions reached of keywords that were not begun; those without one stay unasked."""
+        while (keyword := self._next()) is not None:
+            known = self._recall(keyword)
+            if known is not None and known.verdict is not None:
+                case = self._case(keyword)
+                case.verdict = known.verdict
+                yield case
+
     def _peek(self) -> Keyword | None:
         """The keyword that would be begun next."""
         if self._upcoming is None and not self._exhausted:

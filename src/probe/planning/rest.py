@@ -48,9 +48,11 @@ def is_too_long(rest: Rest, limits: Limits) -> bool:
 
 
 def _wait(observation: Observation, limits: Limits, failures: int) -> float:
-    """Seconds to wait: what the service asks for, else twice as long each time."""
+    """Seconds to wait: what the service asks for, else twice as long each time, up to the longest wait."""
     asked_for = observation.facts.retry_after
     if asked_for is not None:
         return max(asked_for, 0.01)
-    wait = limits.control_wait * 2.0 ** max(failures - 1, 0)
+    wait = min(
+        limits.control_wait * 2.0 ** max(failures - 1, 0), max(limits.longest_wait, limits.control_wait)
+    )
     return max(wait, limits.residual_wait) if observation.is_cut else wait

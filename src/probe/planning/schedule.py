@@ -115,7 +115,10 @@ class Schedule:
         self._next_canary = asked + self._block * (1 if unsteady else 1 + so_far)
         self._last_canary = asked
         word = canaries[so_far % len(canaries)]
-        return self._question(Purpose.CANARY, word, word)
+        # Zero results for the canary itself would prove nothing; inside the truism they do.
+        return self._question(
+            Purpose.CANARY, word, (self._controls.truism or "{keyword}").replace("{keyword}", word)
+        )
 
     def learn(self, question: Question, observation: Observation) -> None:
         """Count the answer to a control."""
@@ -129,7 +132,7 @@ class Schedule:
             case Purpose.BENIGN:
                 self._count("passed" if outcome is Outcome.SERVED else "failed")
             case Purpose.CANARY:
-                self._learn_canary(question.text, observation)
+                self._learn_canary(question.components[0], observation)
             case Purpose.NONSENSE:
                 self._count("nonsense")
             case Purpose.TRUISM:

@@ -1,7 +1,8 @@
-"""Values picked out of a page: how many results, from which hosts."""
+"""Values picked out of a page: how many results, from which hosts, by which authors."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -12,11 +13,15 @@ import jmespath.exceptions
 import jmespath.parser
 
 from probe.model.definition import Pick
-from probe.reading.match import PATTERN_SECONDS, PatternTooSlow, compile_pattern
+from probe.reading.match import AUTHOR_LENGTH, PATTERN_SECONDS, PatternTooSlow, compile_pattern
 from probe.reading.page import NO_JSON, Page
 
 MOST_VALUES = 1000
 """Values that are picked at most: no result page has more results."""
+MOST_AUTHORS = 100
+"""Authors that facts keep at most; conditions look at all that were found."""
+_BEFORE_NFC = 4 * AUTHOR_LENGTH
+"""NFC makes one character out of four at most, so that what is cut here is still cut afterwards."""
 
 
 @lru_cache(maxsize=2048)
@@ -71,6 +76,12 @@ def find_hosts(page: Page, pick: Pick) -> tuple[str, ...]:
     return tuple(dict.fromkeys(host for host in hosts if host))
 
 
+def find_authors(page: Page, pick: Pick) -> tuple[str, ...]:
+    """Authors of the results, NFC, without space at the ends, cut at AUTHOR_LENGTH, each once, and none without a name."""
+    authors = (_author(value) for value in pick_values(page, pick))
+    return tuple(dict.fromkeys(author for author in authors if author))
+
+
 def _pattern_values(page: Page, pattern: str) -> Iterator[str]:
     try:
         for number, found in enumerate(compile_pattern(pattern).finditer(page.text, timeout=PATTERN_SECONDS)):
@@ -88,6 +99,13 @@ def _whole_number(value: Any) -> int | None:
         return int(value) if value == value and abs(value) < 1e15 else None
     digits = str(value).replace(",", "").replace(" ", "").replace("\u00a0", "").replace("，", "")
     return int(digits) if digits.isdecimal() and len(digits) < 16 else None
+
+
+def _author(value: Any) -> str:
+    # A name that JSON holds as a number is a name all the same, and of an author that nobody authorised.
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return unicodedata.normalize("NFC", str(value).strip()[:_BEFORE_NFC])[:AUTHOR_LENGTH]
 
 
 def _host(value: str) -> str | None:

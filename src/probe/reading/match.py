@@ -12,9 +12,13 @@ from urllib.parse import quote, quote_plus
 import regex
 
 from probe.model.definition import NumberTest, TextMatch, TextTest, ValueMatch, ValueTest
+from probe.model.keyword import tidy
 
 PATTERN_SECONDS = 0.25
 """The longest a pattern may search one page: hostile pages can make any pattern with nested repetition run for years."""
+
+AUTHOR_LENGTH = 100
+"""Characters at which the name of an author on a page is cut; authorised ones are shorter."""
 
 
 class PatternTooSlow(Exception):
@@ -146,6 +150,13 @@ def status_range(test: int | str) -> tuple[int, int]:
 def host_is_within(host: str, hosts: Sequence[str]) -> bool:
     """Whether a host is one of these or below one of them."""
     return any(host == one or host.endswith("." + one) for one in hosts)
+
+
+@lru_cache(maxsize=64)
+def author_names(names: tuple[str, ...]) -> frozenset[str]:
+    """Authors' names in the form in which those of a page are compared with them; one that a page's would be cut to is no
+    name."""
+    return frozenset(form for form in map(tidy, names) if len(form) < AUTHOR_LENGTH)
 
 
 def _alternatives(test: str | tuple[str, ...]) -> tuple[str, ...]:

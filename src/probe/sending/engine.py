@@ -13,7 +13,7 @@ from probe.events import Answered, Asked, Event, Listener, Rested
 from probe.model.definition import Connection, Endpoint
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.observation import Observation
-from probe.sending.flow import perform
+from probe.sending.flow import perform, unsent
 from probe.sending.pacing import LOOK, Clock, Host
 from probe.sending.request import RequestWriter
 from probe.sending.transport import Transport
@@ -44,7 +44,9 @@ class Planner(Protocol[Settled]):
     def tell(self, question: Question, observation: Observation) -> Wait | None: ...
     def take_settled(self) -> list[Settled]: ...
     def take_events(self) -> Sequence[Event]: ...
+    def give_up(self, reason: str) -> None: ...
     def abandon(self, reason: str) -> Iterator[Settled]: ...
+    def tell_known(self) -> Iterator[Settled]: ...
     @property
     def given_up(self) -> str | None: ...
 
@@ -104,11 +106,12 @@ class Engine:
         async with asyncio.TaskGroup() as group:
             for _ in range(lane.place.endpoint.definition.limits.concurrency):
                 group.create_task(self._work(lane))
-        if lane.planner.given_up is not None:
-            for number, case in enumerate(lane.planner.abandon(lane.planner.given_up)):
-                lane.settle(case)
-                if number % 1000 == 999:
-                    await asyncio.sleep(0)  # let the other lanes, and Ctrl-C, have their turn
+        given_up = lane.planner.given_up
+        rest = lane.planner.tell_known() if given_up is None else lane.planner.abandon(given_up)
+        for number, case in enumerate(rest):
+            lane.settle(case)
+            if number % 1000 == 999:
+                await asyncio.sleep(0)  # let the other lanes, and Ctrl-C, have their turn
 
     async def _work(self, lane: Lane[Settled]) -> None:
         """One worker with one connection: a shared pool slows down as it grows."""
@@ -120,10 +123,20 @@ class Engine:
             while (question := await self._next(lane)) is not None:
                 if question.purpose is Purpose.REFERENCE and lane.reference is not None and other is not None:
                     lane.place.host.leave()
-                    await lane.reference.host.admit(lambda: True)
-                    await self._ask(lane, lane.reference, question, other)
+                    await self._ask_reference(lane, lane.reference, question, other)
                 else:
                     await self._ask(lane, lane.place, question, transport)
+
+    async def _ask_reference(
+        self, lane: Lane[Settled], reference: Place, question: Question, transport: Transport
+    ) -> None:
+        is_free = await reference.host.admit(
+            lambda: True, is_over=lambda: lane.planner.given_up is not None or _rests_long(reference)
+        )
+        if is_free:
+            await self._ask(lane, reference, question, transport)
+        else:
+            self._tell(lane, reference, question, unsent("the reference rests", self._clock.wall()))
 
     async def _ask(self, lane: Lane[Settled], place: Place, question: Question, transport: Transport) -> None:
         definition = place.endpoint.definition
@@ -160,7 +173,7 @@ class Engine:
                 await self._clock.sleep(min(wait, LOOK))
                 continue
             question = await lane.place.host.admit(
-                lambda: self._take(lane), is_over=lambda: lane.planner.is_done
+                lambda: self._take(lane), is_over=lambda: self._is_over(lane)
             )
             # Settled without being asked: too long, not to be written in the endpoint's encoding, or known already.
             settled = self._pass_on(lane)
@@ -170,6 +183,13 @@ class Engine:
                 await asyncio.sleep(0)  # there may be more of them
             elif version == lane._version and not lane.planner.is_done:
                 await lane._changed.wait()
+
+    def _is_over(self, lane: Lane[Settled]) -> bool:
+        """Whether there is nothing to wait for: all is asked, or the host rests for longer than anybody waits."""
+        if not lane.planner.is_done and _rests_long(lane.place):
+            left = lane.place.host.rest_left
+            lane.planner.give_up(f"its host is to be left alone for {left:,.0f} seconds more")
+        return lane.planner.is_done
 
     def _take(self, lane: Lane[Settled]) -> Question | None:
         if lane._rest_until > self._clock.now():
@@ -225,6 +245,12 @@ def reads_fresh(endpoint: Endpoint) -> bool:
     """Whether each question needs its own connection: the definition asks for it, or reads cut connections as hits."""
     definition = endpoint.definition
     return definition.reads_cuts or definition.request.connection is Connection.FRESH
+
+
+def _rests_long(place: Place) -> bool:
+    """Whether a host rests for longer than is waited for."""
+    limits = place.endpoint.definition.limits
+    return place.host.rest_left > max(limits.longest_wait, limits.residual_wait) + LOOK
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

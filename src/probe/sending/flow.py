@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from probe.model.exchange import Exchange, Failure, Question, Request, Stage, Step
 from probe.sending.pacing import Clock
-from probe.sending.request import RequestWriter
+from probe.sending.request import CannotRender, RequestWriter
 from probe.sending.transport import Transport
 
 _GET_AFTER = frozenset({301, 302, 303})
@@ -28,7 +28,10 @@ async def perform(
     this program where its user did not agree to ask.
     """
     started, end = clock.wall(), clock.now() + deadline
-    request = writer.write(question.text)
+    try:
+        request = writer.write(question.text)
+    except CannotRender as error:
+        return unsent(str(error), started)
     steps = [await transport.send(request, deadline=deadline)]
     while (target := _redirect(steps[-1])) is not None and redirects > 0:
         if len(steps) > redirects:
@@ -36,6 +39,12 @@ async def perform(
             break
         steps.append(await transport.send(target, deadline=end - clock.now()))
     return Exchange(steps=tuple(steps), started=started, ended=clock.wall())
+
+
+def unsent(why: str, moment: float) -> Exchange:
+    """The exchange of a question that was never sent; `moment` in seconds since 1970."""
+    step = Step(request=Request(method="GET", url=""), failure=Failure.OTHER, stage=Stage.WRITE, detail=why)
+    return Exchange(steps=(step,), started=moment, ended=moment)
 
 
 def _redirect(step: Step) -> Request | None:

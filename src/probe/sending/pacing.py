@@ -80,6 +80,11 @@ class Host:
         self._on_rest(seconds)
         self._rest_until = max(self._rest_until, self._clock.now() + seconds)
 
+    @property
+    def rest_left(self) -> float:
+        """Seconds for which nobody may ask."""
+        return max(0.0, self._rest_until - self._clock.now())
+
     async def admit(
         self, take: Callable[[], T | None], *, is_over: Callable[[], bool] = lambda: False
     ) -> T | None:

@@ -113,6 +113,24 @@ def test_a_reference_is_another_definition(reference: str, said: str) -> None:
     assert fault.startswith(f"e.yaml:28: controls.reference: {said}")
 
 
+@pytest.mark.parametrize(
+    ("authors", "said"),
+    [
+        ("[新华社, ' ']", "authorised_authors[1]: is blank."),
+        ("['']", "authorised_authors[0]: must be 1 to 99 characters long, not the text ''."),
+        ("[新华社, ' 新华社']", "authorised_authors[1]: ' 新华社' is given twice."),
+        (f"[{'新' * 100}]", "authorised_authors[0]: must be 1 to 99 characters long"),
+        (f"[{', '.join(f'a{n}' for n in range(1001))}]", "authorised_authors: must be a list of 0 to 1000"),
+        ("[5]", "authorised_authors[0]: must be a text, not the number 5."),
+    ],
+)
+def test_an_authorised_author_is_one_name(authors: str, said: str) -> None:
+    """That can be found on a page, where names are cut at 100 characters."""
+    (fault,) = faults_of(changed(_CANARIES, f"authorised_authors: {authors}\n  {_CANARIES}"))
+    assert fault.startswith(f"e.yaml:25: controls.{said}")
+    assert faults_of(changed(_CANARIES, f"authorised_authors: [新华社, {'新' * 99}]\n  {_CANARIES}")) == []
+
+
 def test_a_faulty_control_gives_no_second_fault() -> None:
     """A share goes by a truism, even one that cannot be read."""
     (fault,) = faults_of(with_controls("truism: [a]\n  share: 0.5"))

@@ -96,6 +96,19 @@ def test_a_condition_needs_what_it_looks_at(old: str, new: str, said: str) -> No
     assert [fault for fault in faults if said in fault], faults
 
 
+def test_a_condition_on_authors_needs_them_and_their_list() -> None:
+    """Both faults at once; with both there is none."""
+    alone = _when("{authors: authorised}")
+    assert faults_of(alone) == [
+        "e.yaml:13: rules[0].when.authors: needs results.authors, which says where the authors of the results stand.",
+        "e.yaml:13: rules[0].when.authors: needs controls.authorised_authors, the list of authorised authors.",
+    ]
+    given = alone.replace("  hosts:", "  authors: {css: .author}\n  hosts:")
+    assert faults_of(given.replace("authorised: [gov.cn]", "authorised_authors: [新华社]")) == []
+    (fault,) = faults_of(changed("  hosts:", "  authors: {json: 'a['}\n  hosts:"))
+    assert fault.startswith("e.yaml:10: results.authors.json: is no JMESPath expression")
+
+
 @pytest.mark.parametrize(
     ("pick", "said"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from probe.inputs.definitions.slots import stray_braces
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
@@ -25,6 +25,7 @@ def find_control_faults(definition: Definition) -> Iterator[Finding]:
         if not _HOST.fullmatch(host) or host != host.lower():
             message = f"must be a host name in small letters, such as gov.cn, not {quoted(host)}."
             yield Finding(path=("controls", "authorised", place), message=message)
+    yield from _author_faults(definition.controls.authorised_authors)
 
 
 def _word_faults(definition: Definition) -> Iterator[Finding]:
@@ -44,6 +45,18 @@ def _word_faults(definition: Definition) -> Iterator[Finding]:
             elif len(word) > definition.limits.max_text:
                 yield Finding(path=path, message="is longer than limits.max_text.", depends=(("limits",),))
             seen.setdefault(form, path)
+
+
+def _author_faults(authors: Sequence[str]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for place, author in enumerate(authors):
+        path: Path = ("controls", "authorised_authors", place)
+        form = tidy(author)
+        if not form:
+            yield Finding(path=path, message="is blank.")
+        elif form in seen:
+            yield Finding(path=path, message=f"{quoted(author)} is given twice.")
+        seen.add(form)
 
 
 def _truism_faults(definition: Definition) -> Iterator[Finding]:

@@ -35,6 +35,7 @@ ANSWER_PARTS = (
     "count",
     "length",
     "hosts",
+    "authors",
     "like",
 )
 """Parts of a condition that look at an answer, and so never hold for a failure."""
@@ -58,7 +59,8 @@ def nested(path: Path, when: When) -> Iterator[tuple[Path, When]]:
 
 def find_rule_faults(definition: Definition) -> Iterator[Finding]:
     """Everything that is wrong in the conditions of the rules and in the picks of the results."""
-    for part, pick in (("count", definition.results.count), ("hosts", definition.results.hosts)):
+    results = definition.results
+    for part, pick in (("count", results.count), ("hosts", results.hosts), ("authors", results.authors)):
         if pick is not None:
             yield from _pick_faults(("results", part), pick)
     for place, rule in enumerate(definition.rules):
@@ -99,6 +101,12 @@ def _need_faults(path: Path, when: When, definition: Definition) -> Iterator[Fin
     if when.hosts is not None and not definition.controls.authorised:
         message = "needs controls.authorised, the list of authorised hosts."
         yield Finding(path=(*path, "hosts"), message=message, depends=(("controls",),))
+    if when.authors is not None and definition.results.authors is None:
+        message = "needs results.authors, which says where the authors of the results stand."
+        yield Finding(path=(*path, "authors"), message=message, depends=(("results",),))
+    if when.authors is not None and not definition.controls.authorised_authors:
+        message = "needs controls.authorised_authors, the list of authorised authors."
+        yield Finding(path=(*path, "authors"), message=message, depends=(("controls",),))
 
 
 def _part_faults(path: Path, when: When) -> Iterator[Finding]:

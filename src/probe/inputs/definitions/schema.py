@@ -17,6 +17,7 @@ import msgspec
 
 from probe.model import definition as words
 from probe.model import exchange, observation
+from probe.reading.match import AUTHOR_LENGTH
 
 Schema = dict[str, Any]
 
@@ -62,7 +63,14 @@ _BOUNDS: dict[str, dict[str, Schema]] = {
     },
     "RequestTemplate": {"redirects": {"minimum": 0, "maximum": 20}},
     "Rule": {"id": {"pattern": NAME}},
-    "Controls": {"share": {"exclusiveMinimum": 0, "maximum": 1}},
+    "Controls": {
+        "share": {"exclusiveMinimum": 0, "maximum": 1},
+        # Shorter than what the names on a page are cut at, so that a cut one is never taken for one of these.
+        "authorised_authors": {
+            "maxItems": 1_000,
+            "items": {"type": "string", "minLength": 1, "maxLength": AUTHOR_LENGTH - 1},
+        },
+    },
     "ExampleAnswer": {"status": {"minimum": 100, "maximum": 599}},
 }
 
