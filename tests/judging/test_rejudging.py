@@ -317,9 +317,11 @@ def test_other_authorised_authors_change_what_a_rule_on_authors_says() -> None:
     ):
         judged = again(before, today, page)
         assert (judged.observation.outcome, judged.basis) == (outcome, basis)
-    unread = definition_of(rules, results={"count": {"css": "li"}})
-    judged = again(unread, before, page)
-    assert (judged.basis, judged.observation.facts.authors) == (Basis.LOST, ())
+    for other in ({"authors": {"css": "i"}}, {"count": {"css": "li"}}):
+        judged = again(definition("新华社", results=other), before, page)
+        assert judged.basis is Basis.LOST
+        judged = again(before, definition("新华社", results=other), page)
+        assert judged.observation.facts.authors == ()
 
 
 def test_authors_that_were_not_kept_are_not_judged_by() -> None:

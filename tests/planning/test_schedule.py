@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Sequence
-from itertools import count, islice, pairwise
+from itertools import count, pairwise
 from typing import Any
 
 import pytest
@@ -24,8 +23,6 @@ from probe.planning.schedule import (
     UNSTEADY,
     Schedule,
     compares,
-    fresh_words,
-    nonsense_words,
 )
 from tests.builders import SERVED_RULE, make_definition, make_observation
 
@@ -77,7 +74,12 @@ def test_the_opening_begins_with_nonsense_then_the_truism_then_canaries() -> Non
     )
     taken = opening(made, HIT)
     assert [one.purpose for one in taken] == [Purpose.NONSENSE] * 3 + [Purpose.CANARY]
-    assert texts(taken) == ["n0", "n1", "天气 OR n2", "天气 OR 六四"]  # alone, zero results would prove nothing
+    assert texts(taken) == [
+        "n0",
+        "n1",
+        "天气 OR n2",
+        "天气 OR 六四",
+    ]  # alone, zero results would prove nothing
     assert taken[2].components == ("n2",)
     assert made.counts == ControlCounts(nonsense=3, canaries_hit=1)
 
@@ -319,22 +321,6 @@ def test_no_two_controls_have_the_same_number(
     assert len(set(numbers)) == len(numbers)
     assert all(number > before for number in numbers)
     assert len({one.id for one in taken}) == len(taken)
-
-
-@given(st.lists(st.text(min_size=1), min_size=1, max_size=5, unique=True), st.randoms())
-def test_control_words_never_repeat_in_a_row(given_: list[str], chance: random.Random) -> None:
-    """Fresh words in an order that changes, each as often as the others; a list of one word is all it can be."""
-    words = list(islice(fresh_words(given_, chance.shuffle), 20 * len(given_)))
-    assert {words.count(word) for word in given_} == {20}
-    if len(given_) > 1:
-        assert all(one != other for one, other in pairwise(words))
-
-
-def test_nonsense_is_made_of_consonants() -> None:
-    """So that not even by accident a word is among it."""
-    words = list(islice(nonsense_words(random.Random(1).choice), 20))
-    assert len(set(words)) == 20
-    assert all(len(word) == 12 and not set(word) & set("aeiouy") for word in words)
 
 
 def test_a_definition_compares_where_a_rule_asks_what_an_answer_is_like() -> None:

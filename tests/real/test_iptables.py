@@ -13,6 +13,7 @@ from tests.real.asking import ALLOWED, BLOCKED, Found, explain
 from tests.real.evidence import least_hits, most_hits, quiet_before, servings_needed
 from tests.real.namespace import run_inside
 from tests.real.packet_filter import CROWD, RESIDUAL, filtered_endpoints
+from tests.real.software import find_gunicorn, need
 
 pytestmark = pytest.mark.real
 
@@ -39,6 +40,9 @@ class Inside:
 @pytest.fixture(scope="module")
 def inside(tmp_path_factory: pytest.TempPathFactory) -> Inside:
     """All asked at once, inside a network namespace."""
+    need("iptables", "iptables")
+    need("ip", "iproute2")
+    find_gunicorn()
     answer = run_inside("tests.real.inside", tmp_path_factory.mktemp("namespace"))
     answer["found"]["seconds"] = 0.0
     return msgspec.convert(answer, Inside)

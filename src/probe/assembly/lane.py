@@ -26,7 +26,8 @@ from probe.model.verdict import Status
 from probe.planning.allowance import Allowance
 from probe.planning.controls import NEXT_CLOSING, ControlledPlanner
 from probe.planning.plan import Case, KeywordPlanner, Known
-from probe.planning.schedule import Schedule, compares, fresh_words, nonsense_words
+from probe.planning.schedule import Schedule, compares
+from probe.planning.words import fresh_words, nonsense_words
 from probe.run import AssembledLane, tell_verdict
 from probe.sending.engine import Lane, Place, reads_fresh
 from probe.sending.pacing import Host

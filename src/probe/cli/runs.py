@@ -103,7 +103,7 @@ def show_command(
     for note in stored.notes:
         click.echo(f"probe: {note}", err=True)
     if places or format_name not in (None, "table"):
-        from probe.cli.session import name_untrusted  # imports what asking needs, so not before it is needed
+        from probe.cli.endings import name_untrusted
 
         name_untrusted(document)
 

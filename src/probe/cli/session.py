@@ -22,11 +22,11 @@ import platformdirs
 
 from probe.assembly import Job, assemble, plan
 from probe.cli.consent import ask_consent
+from probe.cli.endings import name_untrusted, print_inferred, say_end
 from probe.cli.keeping import complete_command, find_store, kept, make_absolute, name_changes, read_record
 from probe.cli.output import choose_look, open_results, streams_to_terminal
 from probe.errors import ExitCode, WrongUse
-from probe.inputs.definitions.one_off import ONE_OFF, one_off
-from probe.inputs.definitions.writing import write_rules
+from probe.inputs.definitions.one_off import one_off
 from probe.inputs.endpoints import open_endpoints
 from probe.inputs.keywords import open_keywords
 from probe.model.definition import Endpoint
@@ -35,7 +35,6 @@ from probe.model.run import Run, Vantage
 from probe.model.verdict import Status
 from probe.run import Parts, run
 from probe.showing.progress import Progress, plan_text
-from probe.showing.safe_text import plain
 
 _SECRET_PREFIX = "PROBE_SECRET_"
 
@@ -159,42 +158,12 @@ def carry_out(
             document = asyncio.run(_run_until_stopped(parts))
         for one in results:
             one.finish(document)
-    _say_end(document, is_kept=job.run is not None)
+    say_end(document, is_kept=job.run is not None)
     if places or format_name not in (None, "table"):
         name_untrusted(document)  # the table says it itself
     if not quiet:
-        _print_inferred(parts)
+        print_inferred(parts)
     return document.exit_code
-
-
-def _say_end(document: Run, *, is_kept: bool) -> None:
-    """Why a run is not complete, and how it goes on."""
-    if document.complete:
-        return
-    left = f"; go on with: probe run --resume={document.id[:8]}" if is_kept else ""
-    if document.exit_code == ExitCode.STOPPED:
-        click.echo(f"probe: stopped; what was reached is shown, the rest was not asked{left}", err=True)
-    elif document.ended_early is not None:
-        click.echo(f"probe: {document.ended_early}; the rest was not asked{left}", err=True)
-
-
-def _print_inferred(parts: Parts) -> None:
-    """The rules that a run without a definition found for itself, to be pasted into a file."""
-    for one in parts.lanes:
-        rules, results, answers = one.inferred()
-        if one.lane.place.endpoint.place == ONE_OFF and rules:
-            name = one.lane.place.endpoint.name
-            click.echo(f"\nWhat this run learnt of {name}, for a definition (docs/endpoints.md):", err=True)
-            click.echo(write_rules(rules, results, answers=answers), err=True, nl=False)
-
-
-def name_untrusted(document: Run) -> None:
-    """Say on standard error which endpoints' verdicts cannot be believed, and why; and what else there is to know."""
-    for use in document.endpoints:
-        if not use.trusted:
-            click.echo(f"probe: {use.name} is not trusted: {plain(use.reason or '')}", err=True)
-        for note in use.notes:
-            click.echo(f"probe: {use.name}: {plain(note)}", err=True)
 
 
 def read_conditions(text: str | None) -> frozenset[Status]:

@@ -183,7 +183,7 @@ class Rejudger:
             facts,
             count=facts.count if self._same_count else None,
             hosts=facts.hosts if self._same_hosts else (),
-            authors=facts.authors,
+            authors=facts.authors if self._same_authors else (),
         )
 
     def _is_whole(self, exchange: Exchange, facts: Facts) -> bool:

@@ -4,7 +4,8 @@
     controls   around that: controls before, between and after, so that only answers that a control vouches for count
     custody    what is under way, and which answers wait for their closing control
     schedule   which controls are asked, and when
-    rest       how long to leave an endpoint alone
+    words      the words for them
+rest       how long to leave an endpoint alone
     allowance  how much may still be asked
     estimate   what a run will cost
 

@@ -1,0 +1,46 @@
+"""Endings: what is said on standard error when a run is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from probe.errors import ExitCode
+from probe.inputs.definitions.one_off import ONE_OFF
+from probe.inputs.definitions.writing import write_rules
+from probe.model.run import Run
+from probe.showing.safe_text import plain
+
+if TYPE_CHECKING:  # what asks is heavy, and those who only show a run need none of it
+    from probe.run import Parts
+
+
+def say_end(document: Run, *, is_kept: bool) -> None:
+    """Why a run is not complete, and how it goes on."""
+    if document.complete:
+        return
+    left = f"; go on with: probe run --resume={document.id[:8]}" if is_kept else ""
+    if document.exit_code == ExitCode.STOPPED:
+        click.echo(f"probe: stopped; what was reached is shown, the rest was not asked{left}", err=True)
+    elif document.ended_early is not None:
+        click.echo(f"probe: {document.ended_early}; the rest was not asked{left}", err=True)
+
+
+def print_inferred(parts: Parts) -> None:
+    """The rules that a run without a definition found for itself, to be pasted into a file."""
+    for one in parts.lanes:
+        rules, results, answers = one.inferred()
+        if one.lane.place.endpoint.place == ONE_OFF and rules:
+            name = one.lane.place.endpoint.name
+            click.echo(f"\nWhat this run learnt of {name}, for a definition (docs/endpoints.md):", err=True)
+            click.echo(write_rules(rules, results, answers=answers), err=True, nl=False)
+
+
+def name_untrusted(document: Run) -> None:
+    """Say on standard error which endpoints' verdicts cannot be believed, and why; and what else there is to know."""
+    for use in document.endpoints:
+        if not use.trusted:
+            click.echo(f"probe: {use.name} is not trusted: {plain(use.reason or '')}", err=True)
+        for note in use.notes:
+            click.echo(f"probe: {use.name}: {plain(note)}", err=True)
