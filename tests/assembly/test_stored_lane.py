@@ -181,8 +181,8 @@ def test_an_endpoint_whose_last_controls_fail_is_not_trusted() -> None:
     endpoint = make_endpoint(rules=RULES)
     told = Told(endpoint)
     captcha = make_answer(CAPTCHA)
-    failed = [told.benign(), *(told.benign(captcha) for _ in range(3))]
-    assert (lane(endpoint, failed).end().given_up or "").startswith("3 controls in a row failed")
+    failed = [told.benign(), *(told.benign(captcha) for _ in range(5))]
+    assert (lane(endpoint, failed).end().given_up or "").startswith("5 controls in a row failed")
     assert lane(endpoint, failed[:2]).end().given_up is None
     assert (
         lane(endpoint, failed[:2], use_of("asks to be left alone")).end().given_up == "asks to be left alone"

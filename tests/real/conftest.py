@@ -9,7 +9,7 @@ import pytest
 from tests.real.haproxy import Running, running_haproxy
 from tests.real.nginx import running_nginx
 from tests.real.origin import running_origin
-from tests.real.program import FEW_WORDS, PAIR, prepared, read_verdicts
+from tests.real.program import FEW_WORDS, Verdicts, prepared, read_verdicts
 from tests.real.socat import running_socat
 from tests.real.software import free_ports
 
@@ -46,7 +46,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[PAIR, tuple[str, ...]]:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
     """The verdicts of the whole program on a few words, when nothing comes between."""
     with prepared(tmp_path_factory.mktemp("undisturbed"), FEW_WORDS) as program:
         return read_verdicts(program.finish(*program.first))

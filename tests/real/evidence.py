@@ -1,4 +1,4 @@
-"""Evidence: how many answers a verdict needs, by the decision's own numbers; so that no test counts by numbers of its own."""
+"""Evidence: how many answers a verdict needs, by the decision's own numbers, so that no test has numbers of its own."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def most_hits(definition: Definition, mechanism: Mechanism, *, canaries: int) ->
 
 
 def quiet_before(found: Found, endpoint: str, word: str) -> int:
-    """Answers that were no hits when this word was settled, as the decision counts them: controls, and words that were ok."""
+    """Answers that were no hits when this word was settled, as the decision counts: controls, and words that were ok."""
     verdicts = list(found.verdicts[endpoint].values())  # in the order in which they were settled
     place = next(place for place, one in enumerate(verdicts) if one.keyword == word)
     cleared = sum(one.counts.agreeing for one in verdicts[:place] if one.status is Status.OK)

@@ -11,26 +11,26 @@ from probe.assembly import Job, assemble, describe_run, new_run_id
 from probe.events import Answered, Event
 from probe.inputs.endpoints import open_endpoints
 from probe.inputs.keywords import open_keywords
+from probe.keeping.run_keeper import RunKeeper
 from probe.keeping.store import Store
 from probe.model.record import Command
 from probe.model.run import Run
 from probe.run import run
 from probe.sending.pacing import Clock
-from tests.real.program import ENDPOINTS, PAIR
+from tests.real.program import ENDPOINTS, Verdicts
 
-Verdicts = dict[PAIR, tuple[str, ...]]
-Listen = Callable[[Store, Event], None]
+Listen = Callable[[RunKeeper, Event], None]
 
 
-def after_answers(number: int, act: Callable[[Store], None]) -> Listen:
+def after_answers(number: int, act: Callable[[], None]) -> Listen:
     """Does this once, when so many answers are kept."""
     seen = 0
 
-    def listen(store: Store, event: Event) -> None:
+    def listen(keeper: RunKeeper, event: Event) -> None:
         nonlocal seen
         seen += isinstance(event, Answered)
         if seen == number and isinstance(event, Answered):
-            act(store)
+            act()
 
     return listen
 
@@ -49,31 +49,27 @@ class Stored:
     async def ask(
         self,
         *,
-        listen: Listen = lambda store, event: None,
+        listen: Listen = lambda keeper, event: None,
         patience: float = 10.0,
         resume: bool = False,
     ) -> Run:
-        """One session. `listen` hears all that happens, with the store that keeps it."""
+        """One session. `listen` hears all that happens, and may ask who keeps it."""
         endpoints = open_endpoints(self.names, [f"base={self.base}"])
         with (
             open_keywords([], self.words) as keywords,
             Store.open(self.path, patience=patience, wall=self.clock.wall) as store,
         ):
-            job = Job(
-                endpoints=endpoints,
-                keywords=keywords,
-                clock=self.clock,
-                chance=random.Random(7),
-                results=[lambda event: listen(store, event)],
-            )
+            job = Job(endpoints=endpoints, keywords=keywords, clock=self.clock, chance=random.Random(7))
             if resume:
                 record = store.find("last").record
                 keeper = store.resume(record.id, keep_exchanges="hits", secrets={})
-                job = replace(job, keeper=keeper, run=record.id, resumes=record)
+                job = replace(job, run=record.id, resumes=record)
             else:
                 name = new_run_id(job)
                 head = describe_run(job, name, Command(words=tuple(self.words)))
-                job = replace(job, keeper=store.begin(head, keep_exchanges="hits", secrets={}), run=name)
+                keeper = store.begin(head, keep_exchanges="hits", secrets={})
+                job = replace(job, run=name)
+            job = replace(job, keeper=keeper, results=[lambda event: listen(keeper, event)])
             return await run(assemble(job))
 
     def verdicts(self) -> Verdicts:
@@ -91,5 +87,3 @@ class Stored:
                 )
                 for one in store.verdicts("last")
             }
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from probe.model.definition import Endpoint
 from tests.real.asking import opened
 
@@ -17,7 +19,7 @@ RESIDUAL = ("recent", "recent-crowded")
 def filtered_endpoints() -> list[Endpoint]:
     """One a behaviour."""
     wait = RESIDUAL_SECONDS + 0.3
-    limits: dict[str, dict[str, float]] = {
+    limits: dict[str, dict[str, Any]] = {
         "reset": {},
         "drop": {"deadline": 1.0},
         "recent": {"residual_wait": wait},

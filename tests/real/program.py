@@ -24,6 +24,8 @@ ENDPOINTS = ("lab-notice", "lab-silent", "lab-wall")
 CENSORED = ("谣言", "六四", "法轮功", "翻墙", "辟谣言论")
 PAIR = tuple[str, str]
 """Endpoint and text."""
+Verdicts = dict[PAIR, tuple[str | None, ...]]
+"""By endpoint and keyword, what a verdict says, without counts and times."""
 LONGEST = 120.0
 """Seconds after which a program is taken to hang."""
 
@@ -121,8 +123,8 @@ def prepared(folder: Path, words: Sequence[str]) -> Iterator[Watched]:
         yield Watched(lab=lab, base=lab.base, folder=folder)
 
 
-def read_verdicts(document: dict[str, Any]) -> dict[PAIR, tuple[str, ...]]:
-    """What a run document says of each pair, without counts and times."""
+def read_verdicts(document: dict[str, Any]) -> Verdicts:
+    """The verdicts of a run document."""
     names = ("status", "certainty", "manner", "mechanism", "rule", "failure", "stage")
     return {
         (one["endpoint"], one["keyword"]): tuple(one[name] for name in names) for one in document["verdicts"]

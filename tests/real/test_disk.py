@@ -1,4 +1,4 @@
-"""What keeps a run fails in mid-run: the disk is full, another program writes for too long. The run ends clearly, and goes on."""
+"""The disk fills up in mid-run, or another program writes for too long: it ends with a clear error, and goes on later."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import pytest
 from probe.cli.practice import practice_platform
 from probe.errors import CouldNotRun, ExitCode
 from probe.sending.pacing import Clock
-from tests.real.in_process import Stored, Verdicts, after_answers
+from tests.real.in_process import Stored, after_answers
 from tests.real.locker import locker
 from tests.real.namespace import MOUNTS, run_inside
-from tests.real.program import ENDPOINTS, FEW_WORDS, prepared, read_verdicts
+from tests.real.program import ENDPOINTS, FEW_WORDS, Verdicts, prepared, read_verdicts
 
 pytestmark = pytest.mark.real
+
 
 @pytest.fixture(scope="module")
 def small_disk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
@@ -81,7 +82,7 @@ async def test_a_store_that_is_locked_for_too_long_is_a_clear_error(
     """Another program writes for longer than we are patient: exit code 4 with the remedy; later the run goes on."""
     with locker(stored.path) as other:
         with pytest.raises(CouldNotRun) as error:
-            await stored.ask(listen=after_answers(60, lambda store: other.lock()), patience=0.3)
+            await stored.ask(listen=after_answers(60, other.lock), patience=0.3)
         assert error.value.exit_code == ExitCode.COULD_NOT_RUN
         assert error.value.message == f"{stored.path} is in use by another program for too long"
         assert (error.value.hint or "").startswith("What was kept before is safe.")
@@ -97,7 +98,7 @@ async def test_a_store_that_is_locked_for_too_long_is_a_clear_error(
 async def test_a_store_that_is_locked_for_a_moment_is_waited_for(stored: Stored, expected: Verdicts) -> None:
     """Another program that writes for half a second ends nothing."""
     with locker(stored.path) as other:
-        document = await stored.ask(listen=after_answers(60, lambda store: other.lock(0.5)))
+        document = await stored.ask(listen=after_answers(60, lambda: other.lock(0.5)))
 
     assert document.complete
     assert stored.verdicts() == expected

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from probe.model.definition import Endpoint
@@ -18,8 +20,8 @@ ALWAYS, AT_TIMES = 0.9995, 0.75
 connections, which is what the definition says by itself, it takes five."""
 
 
-def _endpoint(base: str, trigger_rate: float, **limits: int) -> Endpoint:
-    quick = {"block": 3, "deadline": 0.7, "control_wait": 0.03, "residual_wait": 0.03}
+def _endpoint(base: str, trigger_rate: float, **limits: Any) -> Endpoint:
+    quick: dict[str, Any] = {"block": 3, "deadline": 0.7, "control_wait": 0.03, "residual_wait": 0.03}
     return opened("plain-search.yaml", NAME, base, trigger_rate=trigger_rate, **quick, **limits)
 
 

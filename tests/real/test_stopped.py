@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from probe.errors import ExitCode
-from tests.real.in_process import Verdicts
-from tests.real.program import ENDPOINTS, FEW_WORDS, Watched, prepared, read_verdicts
+from tests.real.program import ENDPOINTS, FEW_WORDS, Verdicts, Watched, prepared, read_verdicts
 
 pytestmark = pytest.mark.real
 
