@@ -59,3 +59,12 @@ async def test_who_asks_for_too_much_is_left_for_another_day() -> None:
     assert "asks to be left alone for 3," in use.reason
     assert [one.act for one in practice.lab.received].count(Act.THROTTLE) == 1
     assert {one.status for one in practice.verdicts} >= {Status.UNMEASURED}
+
+
+async def test_one_question_at_a_time_is_enough() -> None:
+    """A service that lets one question through in each span answers keywords, too, and not only controls."""
+    words = ["天气", "谣言", "音乐", "足球"]
+    practice = await practise(
+        standard("limited", throttle=(1, 5.0)), words=words, limits={"concurrency": 1, "control_wait": 1.0}
+    )
+    assert practice.missed() == []

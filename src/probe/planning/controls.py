@@ -55,6 +55,8 @@ class ControlledPlanner:
         self._failures = 0
         self._passes = 0
         self._one_at_a_time = False
+        self._is_limited = False
+        """Whether the last answer about a keyword was that too much was asked."""
         self._block = self._limits.block
         """Questions after which a control is due. Halved when one fails: where trouble comes after every so many questions,
         longer blocks would never be closed. Doubled again when all is calm."""
@@ -169,12 +171,23 @@ class ControlledPlanner:
                 self._pass_on(question, observation)
             return rest_of_reference(observation, self._limits)
         if flight.is_control:
+            if self._is_passing_limit(observation):
+                return self._back_off(observation)
             return self._weigh(flight, observation)
         if not self._custody.counts(flight):
             self._void(question, "it was under way when a control failed or a connection was cut")
             return None
+        if self._is_passing_limit(observation):
+            self._pass_on(question, observation)
+            return self._back_off(observation)
         self._custody.hold(question, observation)
         return self._weigh(flight, observation)
+
+    def _is_passing_limit(self, observation: Observation) -> bool:
+        """Whether this is the first "too many" after other answers. It claims nothing, so no control need vouch for it; and
+        where a service lets one question through at a time, a control would take the keyword's place for ever."""
+        was_limited, self._is_limited = self._is_limited, observation.outcome is Outcome.THROTTLED
+        return self._is_limited and not was_limited
 
     def _send_keywords(self, room: int) -> list[Question]:
         questions: list[Question] = []
@@ -228,6 +241,7 @@ class ControlledPlanner:
 
     def _tell_benign(self, flight: Flight, observation: Observation) -> Rest | None:
         if observation.outcome is Outcome.SERVED:
+            self._is_limited = False
             self._pass(flight)
             return None
         self._failures += 1
