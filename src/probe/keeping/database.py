@@ -54,6 +54,8 @@ class Database:
         self.path = path
         self._connection = connection
         self._synced = float("-inf")
+        self._waits: bool | None = None
+        """Whether transactions wait for the disk, as SQLite was last told."""
 
     def run(self, sql: str, values: Sequence[object] = ()) -> int:
         """Carry out one statement; returns how many rows it changed."""
@@ -87,7 +89,9 @@ class Database:
         now = time.monotonic()
         wait = now - self._synced >= SYNC_EVERY
         with explained(self.path):
-            self._connection.execute("PRAGMA synchronous = FULL" if wait else "PRAGMA synchronous = NORMAL")
+            if wait != self._waits:  # each PRAGMA is a statement of its own, at every answer
+                self._connection.execute("PRAGMA synchronous = FULL" if wait else "PRAGMA synchronous = NORMAL")
+                self._waits = wait
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
