@@ -24,8 +24,9 @@ import msgspec
 from probe.inputs.endpoints import open_endpoints
 from probe.lab.censor import Act, Policy
 from probe.lab.policies import STANDARD
-from probe.model.definition import Controls, Endpoint, Rule, When
+from probe.model.definition import Controls, Endpoint
 from probe.model.observation import Manner, Mechanism, Outcome
+from probe.model.rule import Rule, When
 
 PATIENT_SECONDS = 5.0
 """Real seconds that a question may take before it counts as timed out."""

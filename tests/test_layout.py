@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "probe"
 TESTS = ROOT / "tests"
-BESIDE = {"scenarios", "real", "cases"}
+BESIDE = {"scenarios", "real", "cases", "replicas"}
 """Folders of tests that follow no module: whole runs, real software, files."""
 
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))

@@ -36,6 +36,10 @@ class PlannedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     most_seconds: float
     """At the definition's pace, with a residual wait for each keyword that is cut."""
     unverified: bool
+    session: int = 0
+    """Requests that open a session before the first question."""
+    session_seconds: float = 0.0
+    """After how long that has to be done again, at the soonest."""
 
 
 class Planned(_Event, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from probe.errors import ExitCode
 from probe.events import Ended, Judged, Listener, Planned, Rested
 from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import EndpointEnd, Ledger
-from probe.model.definition import Results, Rule
+from probe.model.rule import Results, Rule
 from probe.model.run import Run, RunCounts
 from probe.model.verdict import Verdict
 from probe.planning.controls import ControlledPlanner

@@ -373,7 +373,7 @@ def test_a_built_in_definition_is_sound(name: str) -> None:
 
 def test_the_example_of_the_docs_is_sound() -> None:
     """People copy it. It is warned of nothing."""
-    complete, fragment = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+    complete, fragment, *_ = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
     assert check_definition(complete, "docs")[1:] == ([], [])
     assert sound(changed("request:\n  url: https://search.example/search\n", fragment)).variables.keys() == {
         "base"

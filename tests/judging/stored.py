@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from probe.model.definition import Definition, When
+from probe.model.definition import Definition
 from probe.model.exchange import Exchange, Failure, Stage
+from probe.model.rule import When
 from tests.builders import make_answer, make_definition, make_failure
 
 KEYWORD = "谣言"

@@ -7,9 +7,9 @@ import pytest
 
 from probe.inputs.definitions.one_off import one_off
 from probe.judging.observation import Observer
-from probe.model.definition import Rule, When
 from probe.model.exchange import Exchange, Failure, Purpose
 from probe.model.observation import Outcome
+from probe.model.rule import Rule, When
 from tests.builders import make_answer, make_definition, make_question
 from tests.judging.pages import Asked, Site
 

@@ -12,9 +12,10 @@ from probe.judging import rules
 from probe.judging.calibration import Calibration
 from probe.judging.knowledge import Known, holds, nested
 from probe.judging.observation import Observer
-from probe.model.definition import Definition, When
+from probe.model.definition import Definition
 from probe.model.exchange import Exchange
 from probe.model.observation import Facts
+from probe.model.rule import When
 from probe.reading.extract import find_authors
 from probe.reading.match import echo_forms
 from probe.reading.page import Page

@@ -9,9 +9,9 @@ import pytest
 
 from probe.judging.calibration import Calibration
 from probe.judging.rules import View, first_fit, holds
-from probe.model.definition import Rule, When
 from probe.model.exchange import Exchange, Failure, Stage
 from probe.model.observation import Facts
+from probe.model.rule import Rule, When
 from probe.reading.match import PatternTooSlow, echo_forms
 from probe.reading.page import Page
 from tests.builders import make_answer, make_failure

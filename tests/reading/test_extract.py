@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from probe.model.definition import Pick
+from probe.model.rule import Pick
 from probe.reading.extract import (
     MOST_VALUES,
     count_results,

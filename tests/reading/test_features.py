@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.model.definition import Pick
+from probe.model.rule import Pick
 from probe.reading.extract import count_results
 from probe.reading.features import (
     MOST_KINDS,

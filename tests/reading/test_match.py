@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.model.definition import TextMatch
+from probe.model.rule import TextMatch
 from probe.reading.match import (
     AUTHOR_LENGTH,
     author_names,

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.model.definition import USER_AGENT, Endpoint
+from probe.model.asking import USER_AGENT
+from probe.model.definition import Endpoint
 from probe.model.exchange import Request
 from probe.sending.request import CannotRender, RequestWriter
 from tests.builders import make_endpoint
@@ -21,7 +22,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=1
 def write(text: str, values: dict[str, str] | None = None, **template: Any) -> Request:
     made = make_endpoint(request={"url": "http://h.example/", **template})
     endpoint = Endpoint(definition=made.definition, digest="", place="", values=values or {})
-    return RequestWriter(endpoint, {"TOKEN": "s&cret"}).write(text, nonce="n1")
+    return RequestWriter(endpoint, {"TOKEN": "s&cret"}).write(text, now=0.0, nonce="n1")
 
 
 @given(TEXTS)
@@ -163,4 +164,4 @@ def test_a_query_joins_one_that_is_there() -> None:
 def test_nonces_are_fresh() -> None:
     """Two askings never share a nonce."""
     writer = RequestWriter(make_endpoint(request={"url": "http://h.example/{nonce}"}), {})
-    assert writer.write("x").url != writer.write("x").url
+    assert writer.write("x", now=0.0).url != writer.write("x", now=0.0).url

@@ -17,11 +17,12 @@ from probe.judging.observation import Observer
 from probe.judging.verdict import Circumstances
 from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import Ledger
-from probe.model.definition import Definition, Endpoint, Limits, Results, Rule
+from probe.model.definition import Definition, Endpoint, Limits
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
 from probe.model.record import Answer
+from probe.model.rule import Results, Rule
 from probe.model.verdict import Status
 from probe.planning.allowance import Allowance
 from probe.planning.controls import NEXT_CLOSING, ControlledPlanner
@@ -30,8 +31,10 @@ from probe.planning.schedule import Schedule, compares
 from probe.planning.words import fresh_words, nonsense_words
 from probe.run import AssembledLane, tell_verdict
 from probe.sending.engine import Lane, Place, reads_fresh
+from probe.sending.local_list import list_reader
 from probe.sending.pacing import Host
 from probe.sending.request import RequestWriter
+from probe.sending.session import Session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +107,10 @@ def _place(
         writer=writer,
         host=shared.hosts[host_of(endpoint)[0]],
         fresh=reads_fresh(endpoint),
+        session=Session(endpoint, job.secrets, job.clock, job.keeper.hide)
+        if endpoint.definition.session
+        else None,
+        look_up=list_reader(endpoint),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from probe.inputs.endpoints import (
     Reading,
     builtin_endpoints,
     check_definition,
+    definition_digest,
     read_endpoint,
     read_text_endpoint,
 )
@@ -137,10 +137,13 @@ def _stored_reference(
     record: DefinitionRecord, records: Iterable[DefinitionRecord]
 ) -> DefinitionRecord | None:
     """The reference that was used then: an endpoint's digest is made of both texts."""
-    for one in records:
-        if hashlib.sha256(f"{record.text}\x1f{one.sha256}".encode()).hexdigest() == record.sha256:
-            return one
-    return None
+    definition, _, _ = check_definition(record.text, record.place)
+    if definition is None:
+        return None
+    return next(
+        (one for one in records if definition_digest(record.text, definition, one.sha256) == record.sha256),
+        None,
+    )
 
 
 def _all_values(records: Iterable[DefinitionRecord]) -> dict[str, str]:

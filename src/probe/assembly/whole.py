@@ -10,6 +10,7 @@ from probe.assembly.job import Job, all_endpoints, new_run_id
 from probe.assembly.lane import Shared, assemble_lane, opening
 from probe.errors import ExitCode, WrongUse
 from probe.events import Announcer, Planned, PlannedEndpoint
+from probe.inputs.definitions.slots import templates
 from probe.inputs.endpoints import host_of
 from probe.judging.condition import exit_code
 from probe.judging.rates import Rates
@@ -28,7 +29,8 @@ from probe.sending.request import CannotRender, RequestWriter
 def plan(job: Job) -> Planned:
     """What would be asked, without asking. Raises WrongUse where an endpoint could not be asked at all."""
     for endpoint in all_endpoints(job):
-        _try_writing(endpoint, RequestWriter(endpoint, job.secrets))
+        if endpoint.definition.request.url:
+            _try_writing(endpoint, job)
     return Planned(
         run=job.run or new_run_id(job),
         keywords=job.keywords.count,
@@ -118,14 +120,18 @@ def _estimate(endpoint: Endpoint, keywords: int) -> PlannedEndpoint:
     )
 
 
-def _try_writing(endpoint: Endpoint, writer: RequestWriter) -> None:
+def _try_writing(endpoint: Endpoint, job: Job) -> None:
     """Find out now, not in the middle of the run, that a secret is missing."""
-    try:
-        url = writer.write("probe").url
-    except CannotRender as error:
-        raise WrongUse(f"{endpoint.name}: {error}") from None
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise WrongUse(f"{endpoint.name}: {url[:80]} is not an http or https address")
+    definition = endpoint.definition
+    stand_ins = {name: "1" for step in definition.session for name in step.take}
+    for _, template in templates(definition):
+        try:
+            writer = RequestWriter(endpoint, job.secrets, template)
+            url = writer.write("probe", now=job.clock.wall(), session=stand_ins).url
+        except CannotRender as error:
+            raise WrongUse(f"{endpoint.name}: {error}") from None
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise WrongUse(f"{endpoint.name}: {url[:80]} is not an http or https address")
 
 
 def _exit_code(

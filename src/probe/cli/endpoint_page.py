@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from probe.inputs.definitions.addresses import find_authority
-from probe.inputs.definitions.slots import request_texts, secret_names
+from probe.cli.asking_lines import asking_lines, known_hosts, need_lines, unset
+from probe.inputs.definitions.slots import secret_names
 from probe.judging.rates import Rates
-from probe.model.definition import Connection, Definition, Example, Origin, Reckoned, Rule, Stability
+from probe.model.definition import Definition, Example, Origin, Reckoned, Stability
 from probe.model.observation import Outcome
+from probe.model.rule import Notice, Rule
 from probe.planning.estimate import clearing
-from probe.reading.slots import find_slots
 from probe.showing.page import Block, Page, Span, fold
 from probe.showing.quantity import write_count, write_duration
 
 _SURENESS = {
     Stability.SUPPORTED: "supported: kept working by its maintainers",
     Stability.UNVERIFIED: "unverified: written from documents, nobody has recorded that it works live",
-    Stability.UNSUPPORTED: "unsupported: it may work, and nobody mends it",
+    Stability.UNSUPPORTED: "unsupported: it is not asked, or nobody mends it",
     Stability.RETIRED: "retired: the service is gone or has changed",
 }
 _LABEL = 10
@@ -43,13 +43,6 @@ def summarise(definition: Definition) -> dict[str, object]:
     }
 
 
-def known_hosts(definition: Definition) -> list[str]:
-    """The hosts that are asked, as far as they are known before variables are set."""
-    defaults = {name: one.default for name, one in definition.variables.items() if one.default is not None}
-    authority = find_authority(definition.request.url, defaults)
-    return [] if authority is None else [f"{authority[0]}:{authority[1]}"]
-
-
 def print_list(page: Page, definitions: Sequence[Definition]) -> None:
     """A table: name, title with the hosts below it, kind, country, state."""
     name = min(max((len(one.name) for one in definitions), default=4), 24)
@@ -58,12 +51,18 @@ def print_list(page: Page, definitions: Sequence[Definition]) -> None:
     heads = ("NAME", "WHAT IT IS, AND WHOM IT ASKS", "KIND", "IN", "STATE")
     page.row((_block(page, [head], width) for head, width in zip(heads, widths, strict=True)), widths)
     for one in definitions:
-        what = [one.title, ", ".join(known_hosts(one)) or f"(yours: --set {_unset(one)}=...)"]
+        what = [one.title, *([_whom(one)] if one.is_askable else [])]
         texts = ([one.name], what, [one.kind.value], [one.country or ""], [one.stability.value])
         page.row((_block(page, text, width) for text, width in zip(texts, widths, strict=True)), widths)
     if any(one.stability is Stability.UNVERIFIED for one in definitions):
         page.line()
         page.paragraph(_SURENESS[Stability.UNVERIFIED])
+
+
+def _whom(definition: Definition) -> str:
+    if definition.local is not None:
+        return f"(a file: --set {unset(definition)}=...)"
+    return ", ".join(known_hosts(definition)) or f"(yours: --set {unset(definition)}=...)"
 
 
 def print_definition(
@@ -74,15 +73,10 @@ def print_definition(
     page.paragraph(f"from {page.say(place)}")
     sections = (
         ("Kind", _kind_lines(definition)),
-        ("Asks", _request_lines(definition)),
-        ("Needs", _need_lines(definition)),
+        ("Asks", asking_lines(definition)),
+        ("Needs", need_lines(definition)),
         ("Sure", _sure_lines(definition)),
-        ("Risk", _risk_lines(definition)),
-        ("Limits", _limit_lines(definition)),
-        ("Rules", _rule_lines(definition.rules)),
-        ("Controls", _control_lines(definition, reference)),
-        ("Decides", _deciding_lines(definition)),
-        ("Examples", _example_lines(definition.examples)),
+        *(_judging_sections(definition, reference) if definition.is_askable else ()),
         ("Notes", iter((definition.notes or "").splitlines())),
     )
     for label, lines in sections:
@@ -95,40 +89,38 @@ def print_definition(
                 page.line(f"{head if part == 0 else '':{_LABEL}}{'  ' if part else ''}{piece}")
 
 
+def print_notices(page: Page, notices: Mapping[str, Notice]) -> None:
+    """Each notice with its versions, what it means, and who saw it."""
+    for name, notice in notices.items():
+        where = f", {', '.join(notice.platforms)}" if notice.platforms else ""
+        page.paragraph(f"{name}: {notice.kind}, {notice.language}{where}")
+        for text in (notice.text,) if isinstance(notice.text, str) else notice.text:
+            page.paragraph(page.say(text, 500), indent=2, hang=4)
+        when = f", {notice.date}" if notice.date else ""
+        page.paragraph(page.say(f"{notice.meaning} ({notice.source}{when})", 500), indent=2, hang=4)
+
+
+def _judging_sections(
+    definition: Definition, reference: Definition | None
+) -> tuple[tuple[str, Iterator[str]], ...]:
+    return (
+        ("Risk", _risk_lines(definition)),
+        ("Limits", _limit_lines(definition)),
+        ("Rules", _rule_lines(definition.rules)),
+        ("Notices", _notice_lines(definition)),
+        ("Controls", _control_lines(definition, reference)),
+        ("Decides", _deciding_lines(definition)),
+        ("Examples", _example_lines(definition.examples)),
+    )
+
+
 def _block(page: Page, texts: Sequence[str], width: int) -> Block:
     return [[Span(piece)] for text in texts for piece in fold(page.say(text), width)]
-
-
-def _unset(definition: Definition) -> str:
-    return next((name for name, one in definition.variables.items() if one.default is None), "NAME")
 
 
 def _kind_lines(definition: Definition) -> Iterator[str]:
     where = [one for one in (definition.platform, definition.country) if one]
     yield definition.kind.value + (f", {', '.join(where)}" if where else "")
-
-
-def _request_lines(definition: Definition) -> Iterator[str]:
-    request = definition.request
-    yield f"{request.method} {request.url}"
-    for path, text in request_texts(request):
-        if path[1] != "url" and find_slots(text):
-            yield f"{'.'.join(map(str, path[1:]))}: {text}"
-    hosts = known_hosts(definition)
-    yield f"host: {', '.join(hosts)}" if hosts else f"host: yours, with --set {_unset(definition)}=..."
-    if request.connection is Connection.FRESH:
-        yield "a fresh connection for each question"
-
-
-def _need_lines(definition: Definition) -> Iterator[str]:
-    for name, variable in definition.variables.items():
-        help_ = f" ({variable.help})" if variable.help else ""
-        default = "must be set" if variable.default is None else f"else {variable.default}"
-        yield f"--set {name}=VALUE{help_}; {default}"
-    for name in secret_names(definition):
-        yield f"the secret {name}, in the environment as PROBE_SECRET_{name}"
-    if definition.risk.account:
-        yield "an account"
 
 
 def _sure_lines(definition: Definition) -> Iterator[str]:
@@ -170,6 +162,13 @@ def _rule_lines(rules: Sequence[Rule]) -> Iterator[str]:
         facts = [rule.outcome.value, rule.weight.value]
         facts += [one.value for one in (rule.mechanism, rule.manner) if one is not None]
         yield f"{number:>2} {rule.id}: {', '.join(facts)}" + (f" ({rule.reason})" if rule.reason else "")
+
+
+def _notice_lines(definition: Definition) -> Iterator[str]:
+    for name, notice in definition.notices.items():
+        text = notice.text if isinstance(notice.text, str) else notice.text[0]
+        when = f", {notice.date}" if notice.date else ""
+        yield f"{name} ({notice.kind}): «{text}» {notice.meaning} (seen by {notice.source}{when})"
 
 
 def _control_lines(definition: Definition, reference: Definition | None) -> Iterator[str]:

@@ -91,6 +91,20 @@ def check_command(names: tuple[str, ...]) -> int:
     return ExitCode.WRONG_USE if disagreeing else ExitCode.DONE
 
 
+@command.command("notices")
+def notices_command() -> None:
+    """List the notices that rules can name: what platforms say to people, with its meaning and who saw it.
+
+    \b
+    Example:
+      probe endpoints notices
+    """
+    from probe.cli.endpoint_page import print_notices
+    from probe.inputs.definitions.notices import shared_notices
+
+    print_notices(_page(), shared_notices())
+
+
 @command.command("schema")
 def schema_command() -> None:
     """Print the JSON Schema of definitions, for editors that complete and check YAML as it is written.

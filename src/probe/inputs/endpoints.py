@@ -11,13 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
+
 from probe.errors import BadInput, Fault, WrongUse
 from probe.inputs.definitions.addresses import find_authority, is_loopback
 from probe.inputs.definitions.checked_definition import CheckedDefinition, check_text
 from probe.inputs.definitions.files import BUILTIN, builtin_endpoints, builtin_place, find_file, read_file
+from probe.inputs.definitions.local_words import read_words
 from probe.inputs.definitions.one_off import one_off
 from probe.inputs.definitions.references import find_reference_faults, read_reference
 from probe.inputs.definitions.schema import published_schema
+from probe.inputs.definitions.slots import templates
 from probe.inputs.definitions.variables import Setting, demand_all, read_settings, set_variables
 from probe.model.definition import Definition, Endpoint
 
@@ -25,6 +29,7 @@ __all__ = [
     "Reading",
     "builtin_endpoints",
     "check_definition",
+    "definition_digest",
     "host_of",
     "is_loopback",
     "offline_endpoint",
@@ -35,6 +40,8 @@ __all__ = [
     "schema",
 ]
 
+_LOCAL = "localhost:0"
+"""What stands for the host where nobody is asked."""
 _MOST_FAULTS = 100
 """Faults that are kept for showing; all are counted."""
 
@@ -62,6 +69,7 @@ def open_endpoints(names: Sequence[str], settings: Sequence[str] = ()) -> tuple[
     """
     readings = [read_endpoint(name) for name in names]
     raise_faults(fault for reading in readings for fault in reading.faults)
+    _refuse_unaskable(readings)
     _refuse_doubles(readings)
     definitions = [one for reading in readings for one in _definitions(reading)]
     given, faults = read_settings(settings, definitions)
@@ -126,11 +134,11 @@ def offline_endpoint(reading: Reading) -> Endpoint:
     assert definition is not None  # whoever calls this has said the faults and stopped
     values, _ = set_variables(definition, ())
     for name in definition.variables.keys() - values.keys():
-        at_start = definition.request.url.startswith(f"{{{name}}}")
+        at_start = any(request.url.startswith(f"{{{name}}}") for _, request in templates(definition))
         values[name] = "http://unset.invalid" if at_start else "1"
     return Endpoint(
         definition=definition,
-        digest=_digest(reading.text, None),
+        digest=definition_digest(reading.text, definition),
         place=reading.place,
         values=values,
         text=reading.text,
@@ -143,16 +151,34 @@ def schema() -> dict[str, object]:
 
 
 def host_of(endpoint: Endpoint) -> tuple[str, ...]:
-    """`host:port` of everything that would be asked, the endpoint's own first, then that of its reference.
+    """`host:port` of everything that would be asked: the endpoint's own first, then its session's, then its reference's.
 
-    Raises WrongUse where one is not known: consent goes by it.
+    A local list counts as this machine. Raises WrongUse where a host is not known: consent goes by it.
     """
-    authority = find_authority(endpoint.definition.request.url, endpoint.values)
-    if authority is None:
-        raise WrongUse(f"{endpoint.name}: it is not known which host its URL leads to")
-    own = f"{authority[0]}:{authority[1]}"
+    hosts = [_LOCAL] if endpoint.definition.local is not None else []
+    for _, request in templates(endpoint.definition):
+        if request.url:
+            authority = find_authority(request.url, endpoint.values)
+            if authority is None:
+                raise WrongUse(f"{endpoint.name}: it is not known which host its URL leads to")
+            hosts.append(f"{authority[0]}:{authority[1]}")
     others = () if endpoint.reference is None else host_of(endpoint.reference)
-    return tuple(dict.fromkeys((own, *others)))
+    return tuple(dict.fromkeys((*hosts, *others)))
+
+
+def definition_digest(
+    text: str, definition: Definition, reference: str | None = None, words: Sequence[str] = ()
+) -> str:
+    """SHA-256 of all that may change what answers mean: a definition's text, the notices that it shares with others, the
+    words of its local list, and the digest of its reference."""
+    parts = [text]
+    if definition.notices:
+        parts.append(msgspec.json.encode(definition.notices, order="sorted").decode())
+    if words:
+        parts.append("\n".join(words))
+    if reference is not None:
+        parts.append(reference)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 def raise_faults(faults: Iterable[Fault]) -> None:
@@ -183,12 +209,16 @@ def _make(
     values, faults = set_variables(definition, given)
     raise_faults(replace(fault, file=read.place) for fault in faults)
     demand_all([definition], [values])
+    words = () if definition.local is None else read_words(definition.local, values)
     return Endpoint(
         definition=definition,
-        digest=_digest(read.text, reference),
+        digest=definition_digest(
+            read.text, definition, None if reference is None else reference.digest, words
+        ),
         place=read.place,
         values=values,
         text=read.text,
+        words=words,
         reference=reference,
     )
 
@@ -199,10 +229,15 @@ def _file_of(place: str) -> Path:
     return builtin.get(place, Path(place))
 
 
-def _digest(text: str, reference: Endpoint | None) -> str:
-    """SHA-256 of a definition's text; where it has a reference, of both, as either may change what answers mean."""
-    both = text if reference is None else f"{text}\x1f{reference.digest}"
-    return hashlib.sha256(both.encode()).hexdigest()
+def _refuse_unaskable(readings: Sequence[Reading]) -> None:
+    for definition in (reading.definition for reading in readings):
+        if definition is not None and not definition.is_askable:
+            since = f" (since {definition.since})" if definition.since else ""
+            instead = f"Nearest to it: {', '.join(definition.instead)}. " if definition.instead else ""
+            raise WrongUse(
+                f"{definition.name} cannot be asked{since}: {definition.why_not}",
+                hint=f"{instead}More: probe endpoints show {definition.name}",
+            )
 
 
 def _refuse_doubles(readings: Sequence[Reading]) -> None:

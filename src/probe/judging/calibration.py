@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from probe.judging.look import Look
 from probe.judging.repeats import Items, choose_items, count_items
 from probe.judging.telling import Constants, read_constants, read_words
-from probe.model.definition import Pick
+from probe.model.rule import Pick
 from probe.reading.shape import likeness, size
 
 ENOUGH = 2

@@ -14,9 +14,9 @@ import msgspec
 from probe.judging.calibration import Calibration
 from probe.judging.look import Look
 from probe.judging.telling import is_word
-from probe.model.definition import Pick, Rule, ValueMatch, When
 from probe.model.exchange import Failure
 from probe.model.observation import Manner, Mechanism, Outcome, Weight
+from probe.model.rule import Pick, Rule, ValueMatch, When
 
 MOST_HITS = 12
 REMEMBERED_EACH = 3

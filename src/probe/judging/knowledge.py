@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from probe.model.definition import When
 from probe.model.observation import Facts
+from probe.model.rule import When
 from probe.reading.extract import MOST_AUTHORS
 from probe.reading.match import (
     PatternTooSlow,
@@ -81,7 +81,7 @@ def _parts(when: When, known: Known) -> Iterator[bool | None]:
         yield _authors_hold(known) if known.knows_authors else None
     if when.header or when.json:
         yield None
-    if any(one is not None for one in (when.like, when.css, when.title, when.text, when.body)):
+    if any(one is not None for one in (when.like, when.css, when.title, when.text, when.body, when.notice)):
         yield None
     if when.not_ is not None:
         inner = holds(when.not_, known)

@@ -10,9 +10,10 @@ from probe.judging.calibration import Calibration
 from probe.judging.inference import MOST_HITS, REMEMBERED_EACH, Hit, infer_rules
 from probe.judging.look import Look
 from probe.judging.rules import Fit, View, first_fit
-from probe.model.definition import Definition, Results, Rule, When
-from probe.model.exchange import Exchange, Failure, Purpose, Question, Step
+from probe.model.definition import Definition
+from probe.model.exchange import Exchange, Failure, Purpose, Question, Request, Response, Step
 from probe.model.observation import Facts, Mechanism, Observation, Outcome, Weight
+from probe.model.rule import Results, Rule, When
 from probe.reading import shape
 from probe.reading.extract import MOST_AUTHORS, count_results, find_authors, find_hosts
 from probe.reading.features import plain_length
@@ -106,7 +107,7 @@ class Observer:
         texts = (question.text, *question.components)
         # Pages mark each word of a question by itself; of what is compared, none of them may be left.
         words = Echoes(tuple(dict.fromkeys((*texts, *question.text.split()))) if self._compares else ())
-        page = None if step.response is None else Page(step.request, step.response, self._definition.encoding)
+        page = None if step.response is None else read_page(self._definition, step.request, step.response)
         pick = self._definition.results.authors
         authors = () if page is None or pick is None else find_authors(page, pick)
         facts = Facts() if page is None else self._measure(page, exchange, words, authors)
@@ -119,6 +120,9 @@ class Observer:
             authors=authors,
             authorised_authors=self._definition.controls.authorised_authors,
             calibration=self._calibration,
+            asked=texts,
+            notices=self._definition.notices,
+            results=self._definition.results.count,
             look=Look(facts, page, words) if self._compares and page is not None else None,
         )
 
@@ -172,6 +176,17 @@ class Observer:
             if view.look is not None:
                 view.look.keep()
             self._hits.append(hit)
+
+
+def read_page(definition: Definition, request: Request, response: Response) -> Page:
+    """An answer, to be read as the definition says."""
+    return Page(
+        request,
+        response,
+        definition.encoding,
+        island=definition.island,
+        documents=definition.documents,
+    )
 
 
 def _wait_as_told(view: View, fit: Fit | None, now: float) -> Facts:
@@ -255,6 +270,8 @@ def _rule_reason(fit: Fit, step: Step, facts: Facts) -> str:
 
 def failure_words(step: Step) -> str:
     """A failure in plain words, with where it struck."""
+    if step.failure is Failure.SESSION and step.detail is not None:
+        return clean(step.detail)
     where = {
         "dns": "at the name look-up",
         "dial": "while connecting",
@@ -280,6 +297,7 @@ _FAILURES = {
     Failure.BODY_TOO_LARGE: "more came than the definition allows (max_body)",
     Failure.BODY_UNDECODABLE: "a body that cannot be decompressed",
     Failure.REDIRECT_LOOP: "redirects that do not end",
+    Failure.SESSION: "the session could not be opened",
 }
 
 

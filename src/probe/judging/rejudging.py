@@ -14,10 +14,11 @@ import msgspec
 from probe.judging.knowledge import Known, holds, nested
 from probe.judging.observation import Observer, describe
 from probe.judging.rules import Fit
-from probe.model.definition import Definition, Rule
+from probe.model.definition import Definition
 from probe.model.exchange import Exchange, Question, Request, Response, Step
 from probe.model.observation import Facts, Observation, Outcome, Weight
 from probe.model.record import Answer
+from probe.model.rule import Rule
 from probe.reading.body import MOST_TEXT, decode
 from probe.reading.match import Echoes
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from probe.judging.look import Look
-from probe.model.definition import Pick
+from probe.model.rule import Pick
 
 LEAST_REPEATS = 2
 """How often a thing stands on each normal page, to be taken for something that repeats."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
 from probe.judging.calibration import Calibration
 from probe.judging.look import Look
-from probe.model.definition import Rule, When
 from probe.model.exchange import Step
 from probe.model.observation import Facts
+from probe.model.rule import Notice, Pick, Rule, When
 from probe.reading.extract import find_json
 from probe.reading.match import (
     author_names,
@@ -20,6 +20,7 @@ from probe.reading.match import (
     status_range,
     value_matches,
 )
+from probe.reading.notice import find_notice
 from probe.reading.page import Page
 
 Likeness = Literal["benign", "not-benign", "nonsense", "canary", "unlike"]
@@ -42,6 +43,12 @@ class View:
     authorised_authors: tuple[str, ...]
     """Authors that soft filtering leaves in place."""
     calibration: Calibration
+    asked: Sequence[str] = ()
+    """The texts that the page may repeat."""
+    notices: Mapping[str, Notice] = field(default_factory=dict)
+    """By their ids."""
+    results: Pick | None = None
+    """Where the results stand, in which a page may quote anything."""
     look: Look | None = None
     """The answer as it is compared with others; None where no rule of the definition compares."""
     likes: dict[Likeness, bool] = field(default_factory=dict)
@@ -129,6 +136,16 @@ def _page_parts(when: When, view: View, page: Page) -> Iterator[str | None]:
         yield find_text(when.text, page.text, view.echoes)
     if when.body is not None:
         yield find_text(when.body, page.raw, view.echoes)
+    if when.notice is not None:
+        yield _found_notice(when.notice, view, page)
+
+
+def _found_notice(names: str | tuple[str, ...], view: View, page: Page) -> str | None:
+    for name in (names,) if isinstance(names, str) else names:
+        found = find_notice(view.notices[name], page, view.asked, view.results)
+        if found is not None:
+            return found
+    return None
 
 
 def _is_like(what: Likeness, view: View) -> bool:

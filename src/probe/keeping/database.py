@@ -90,7 +90,9 @@ class Database:
         wait = now - self._synced >= SYNC_EVERY
         with explained(self.path):
             if wait != self._waits:  # each PRAGMA is a statement of its own, at every answer
-                self._connection.execute("PRAGMA synchronous = FULL" if wait else "PRAGMA synchronous = NORMAL")
+                self._connection.execute(
+                    "PRAGMA synchronous = FULL" if wait else "PRAGMA synchronous = NORMAL"
+                )
                 self._waits = wait
             self._connection.execute("BEGIN IMMEDIATE")
             try:

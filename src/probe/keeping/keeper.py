@@ -54,6 +54,9 @@ class Keeper(Protocol):
     def resting(self, host: str) -> float:
         """Seconds for which a `host:port` must still rest, from this or any other run of the store."""
 
+    def hide(self, name: str, value: str) -> None:
+        """From now on keep this value, which came over the network and logs in, no more than a secret."""
+
     def notes(self) -> tuple[str, ...]:
         """What there is to know of what was kept, each in one sentence."""
 
@@ -101,6 +104,9 @@ class Unkept:
 
     def resting(self, host: str) -> float:
         return 0.0
+
+    def hide(self, name: str, value: str) -> None:
+        pass
 
     def notes(self) -> tuple[str, ...]:
         return ()

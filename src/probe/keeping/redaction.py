@@ -30,12 +30,17 @@ class Redactor:
     """Knows the secrets of one run."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._forms = [
-            _Form(name=name, pattern=re.compile(pattern), is_base64=is_base64)
-            for name, value in secrets.items()
-            if value
-            for pattern, is_base64 in _patterns(value)
-        ]
+        self._forms: list[_Form] = []
+        for name, value in secrets.items():
+            self.add(name, value)
+
+    def add(self, name: str, value: str) -> None:
+        """From now on this is a secret too."""
+        if value:
+            self._forms += [
+                _Form(name=name, pattern=re.compile(pattern), is_base64=is_base64)
+                for pattern, is_base64 in _patterns(value)
+            ]
 
     def redact(self, exchange: Exchange) -> Exchange:
         """The exchange with `{secret:NAME}` for each secret, and without what logs in."""

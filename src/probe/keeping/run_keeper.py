@@ -28,6 +28,9 @@ KeepExchanges = Literal["none", "hits", "all"]
 """Which exchanges are kept: none; hits, controls and what says nothing of the keyword (to mend rules); all."""
 MOST_EXCHANGES = 200_000_000
 """Bytes of the exchanges of one run, compressed."""
+SHORTEST_HIDDEN = 8
+"""Characters of a value of the session that is hidden: shorter ones are flags, and stand everywhere."""
+
 FULL_NOTE = (
     "The exchanges of this run have filled the room that a run is given, so later ones were not kept. All answers and"
     " verdicts were."
@@ -139,6 +142,10 @@ class RunKeeper:
 
     def resting(self, host: str) -> float:
         return self._hosts.resting(host)
+
+    def hide(self, name: str, value: str) -> None:
+        if len(value) >= SHORTEST_HIDDEN:
+            self._redactor.add(name, value)
 
     def notes(self) -> tuple[str, ...]:
         return (FULL_NOTE,) if self._is_full else ()

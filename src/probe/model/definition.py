@@ -10,15 +10,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from probe.model.asking import LocalList, Node, RequestTemplate, SessionStep, Variable
 from probe.model.exchange import Failure, Stage
-from probe.model.observation import Manner, Mechanism, Outcome, Weight
-
-USER_AGENT = "Mozilla/5.0 (compatible; probe)"
-"""Sent where a definition names no User-Agent: honest enough to be found, plain enough to be served."""
-
-
-class _Node(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A mapping of the YAML file; a key that is not listed is a fault."""
+from probe.model.observation import Outcome
+from probe.model.rule import Notice, Results, Rule
 
 
 class Kind(enum.StrEnum):
@@ -37,7 +32,7 @@ class Stability(enum.StrEnum):
     RETIRED = "retired"
 
 
-class Risk(_Node, frozen=True, kw_only=True):
+class Risk(Node, frozen=True, kw_only=True):
     """What asking may cost the person who asks."""
 
     reads: bool = True
@@ -50,7 +45,7 @@ class Risk(_Node, frozen=True, kw_only=True):
     """What one hit costs, in questions."""
 
 
-class Limits(_Node, frozen=True, kw_only=True):
+class Limits(Node, frozen=True, kw_only=True):
     """How politely and how patiently to ask."""
 
     rate: float | None = 1.0
@@ -88,7 +83,7 @@ class Reckoned(enum.StrEnum):
     """Only those by which this run found a keyword blocked: for general rules, which name everything."""
 
 
-class Deciding(_Node, frozen=True, kw_only=True):
+class Deciding(Node, frozen=True, kw_only=True):
     """How much evidence a verdict takes."""
 
     trigger_rate: float | None = None
@@ -102,162 +97,7 @@ class Deciding(_Node, frozen=True, kw_only=True):
     """Which ways of censoring are reckoned with when an answer is normal."""
 
 
-class Variable(_Node, frozen=True, kw_only=True):
-    """A value that the user can set (`--set NAME=VALUE`), such as the address of an own server."""
-
-    default: str | None = None
-    """Null where the user must set it."""
-    help: str = ""
-
-
-class Connection(enum.StrEnum):
-    KEEP = "keep"
-    """Connections are kept open between questions."""
-    FRESH = "fresh"
-    """One connection a question: where a cut connection is the signal."""
-
-
-class RequestTemplate(_Node, frozen=True, kw_only=True, rename={"json_body": "json"}):
-    """What to send.
-
-    Slots in any text: `{keyword}`, `{keyword:gbk}`, `{keyword:base64}`, `{nonce}`, `{secret:NAME}`, `{VARIABLE}`.
-    """
-
-    url: str
-    """Absolute, http or https; a variable may be its beginning."""
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] = "GET"
-    """The HTTP method."""
-    query: dict[str, str] = {}
-    """Appended to the URL, percent-encoded."""
-    headers: dict[str, str] = {}
-    """Header fields; a User-Agent here replaces the usual one."""
-    json_body: Any = None
-    """Sent as raw UTF-8, so that filters which look at bytes see the keyword."""
-    form: dict[str, str] | None = None
-    """Fields of a form, percent-encoded."""
-    body: str | None = None
-    """A body as it stands; its Content-Type is text/plain unless headers say otherwise."""
-    redirects: int = 0
-    """How many redirects to follow."""
-    connection: Connection = Connection.KEEP
-
-
-class Pick(_Node, frozen=True, kw_only=True):
-    """Where in an answer a value stands; exactly one of css, json and pattern."""
-
-    css: str | None = None
-    """Every node that this selector finds."""
-    attribute: str | None = None
-    """Of those nodes, this attribute; their text where it is not given."""
-    json: str | None = None
-    """A JMESPath expression."""
-    pattern: str | None = None
-    """A regular expression on the visible text; its first group."""
-
-
-class Results(_Node, frozen=True, kw_only=True):
-    """How to read a list of results."""
-
-    count: Pick | None = None
-    """A number as it stands, or the number of things found."""
-    hosts: Pick | None = None
-    """URLs or host names of the results."""
-    authors: Pick | None = None
-    """Names of the authors of the results."""
-
-
-class TextMatch(_Node, frozen=True, kw_only=True):
-    """A test on a text. All parts that are given must hold."""
-
-    contains: str | tuple[str, ...] | None = None
-    """One of these stands in it."""
-    pattern: str | None = None
-    """This regular expression is found in it."""
-
-
-class ValueMatch(_Node, frozen=True, kw_only=True):
-    """A test on a value inside a JSON answer. All parts that are given must hold."""
-
-    exists: bool | None = None
-    """Whether there is a value at all; null counts as none."""
-    equals: str | int | float | bool | tuple[str | int | float | bool | None, ...] | None = ()
-    """The value, or one of several."""
-    contains: str | tuple[str, ...] | None = None
-    """The value is a text, and one of these stands in it."""
-    pattern: str | None = None
-    """The value is a text, and this regular expression is found in it."""
-    above: float | None = None
-    """The value is a number above this."""
-    below: float | None = None
-    """The value is a number below this."""
-
-
-TextTest = str | tuple[str, ...] | TextMatch
-"""A text, or one of several, that must stand in it; or a mapping for more."""
-ValueTest = str | int | float | bool | None | tuple[str | int | float | bool | None, ...] | ValueMatch
-"""A value, or one of several, that it must equal; or a mapping for more."""
-NumberTest = int | str
-"""`0`, `">=1"`, `"<10"`, `"3-5"`."""
-
-
-class When(_Node, frozen=True, kw_only=True, rename={"not_": "not"}):
-    """A condition: all parts that are given must hold."""
-
-    failure: Failure | tuple[Failure, ...] | None = None
-    stage: Stage | tuple[Stage, ...] | None = None
-    status: int | str | tuple[int | str, ...] | None = None
-    """`200`, `4xx`, `500-599`, or several of them."""
-    redirect: TextTest | None = None
-    """On the target of a redirect; the status must be 3xx."""
-    header: dict[str, TextTest] | None = None
-    json: dict[str, ValueTest] | None = None
-    """JMESPath expression: test."""
-    css: str | tuple[str, ...] | None = None
-    """One of these selectors finds something."""
-    title: TextTest | None = None
-    text: TextTest | None = None
-    """On what a reader sees; the echoed keyword does not count."""
-    body: TextTest | None = None
-    """On the body as it came; the echoed keyword does not count."""
-    count: NumberTest | None = None
-    """On the number of results; does not hold where they could not be counted."""
-    length: NumberTest | None = None
-    """On the bytes of the body."""
-    hosts: Literal["authorised"] | None = None
-    """There are results, and all are of authorised hosts."""
-    authors: Literal["authorised"] | None = None
-    """There are results with authors, and all are authorised."""
-    like: Literal["benign", "not-benign", "nonsense", "canary", "unlike"] | None = None
-    """How it compares with this run's controls. `benign`, `not-benign`: as the benign ones, or not; `nonsense`, `canary`: as
-    those, and not as the benign ones; `unlike`: as none of them, and poorer than the benign ones, or sent elsewhere."""
-    not_: When | None = None
-
-
-class Rule(_Node, frozen=True, kw_only=True):
-    """If this is seen, it means that. Rules are tried in order; the first that fits decides."""
-
-    id: str
-    """Lasting: output names it, and other programs rely on it."""
-    when: When | tuple[When, ...]
-    """A condition, or several of which one must hold."""
-    outcome: Outcome
-    """What the answer then looks like."""
-    weight: Weight = Weight.AMBIGUOUS
-    """Whether that proves itself, or has innocent causes too."""
-    mechanism: Mechanism | None = None
-    """By what the platform does it."""
-    manner: Manner | None = None
-    """Whether the platform admits it."""
-    reason: str | None = None
-    """One sentence for people."""
-
-    @property
-    def conditions(self) -> tuple[When, ...]:
-        """The conditions of which one must hold."""
-        return self.when if isinstance(self.when, tuple) else (self.when,)
-
-
-class Controls(_Node, frozen=True, kw_only=True):
+class Controls(Node, frozen=True, kw_only=True):
     """Questions whose answer is known."""
 
     benign: tuple[str, ...] = ()
@@ -283,7 +123,7 @@ class Origin(enum.StrEnum):
     CAPTURED = "captured"
 
 
-class ExampleAnswer(_Node, frozen=True, kw_only=True, rename={"json_body": "json"}):
+class ExampleAnswer(Node, frozen=True, kw_only=True, rename={"json_body": "json"}):
     """An answer as it was documented or captured."""
 
     status: int = 200
@@ -296,7 +136,7 @@ class ExampleAnswer(_Node, frozen=True, kw_only=True, rename={"json_body": "json
     """The body as JSON values, instead of body."""
 
 
-class Example(_Node, frozen=True, kw_only=True):
+class Example(Node, frozen=True, kw_only=True):
     """One exchange that shows what a rule is for; `probe endpoints check` replays it."""
 
     name: str
@@ -317,7 +157,7 @@ class Example(_Node, frozen=True, kw_only=True):
     """Where the failure struck."""
 
 
-class Definition(_Node, frozen=True, kw_only=True):
+class Definition(Node, frozen=True, kw_only=True):
     """One endpoint."""
 
     name: str
@@ -340,6 +180,12 @@ class Definition(_Node, frozen=True, kw_only=True):
     """How far it can be relied on; the table marks unverified ones."""
     notes: str | None = None
     """For people: what it asks, what is odd, what it does not allow."""
+    why_not: str | None = None
+    """Why it cannot be asked, where it is retired or unsupported; it then has neither request nor rules."""
+    since: str | None = None
+    """Since when that is so: a date, or a part of one."""
+    instead: tuple[str, ...] = ()
+    """Endpoints that come nearest to it."""
     risk: Risk = Risk()
     """What asking may cost."""
     limits: Limits = Limits()
@@ -350,11 +196,21 @@ class Definition(_Node, frozen=True, kw_only=True):
     """Put between the components of a keyword."""
     encoding: str = "auto"
     """Of the answers: auto, or a name such as utf-8 or gb18030."""
-    request: RequestTemplate
+    island: str | None = None
+    """CSS selector of the element of a page that holds its data as JSON; conditions on JSON then look there."""
+    documents: Literal["one", "many"] = "one"
+    """Many: the body is several JSON documents, one after another, and is read as a list of them."""
+    session: tuple[SessionStep, ...] = ()
+    """What to fetch before asking, such as a token or a visitor's cookie."""
+    request: RequestTemplate = RequestTemplate(url="")
     """What to send."""
+    local: LocalList | None = None
+    """A list to look in, instead of a request."""
     results: Results = Results()
     """How to read a list of results."""
-    rules: tuple[Rule, ...]
+    notices: dict[str, Notice] = {}
+    """Notices of this file's own, beside those that come with probe."""
+    rules: tuple[Rule, ...] = ()
     """What answers mean; tried in order, the first that fits decides."""
     controls: Controls = Controls()
     """Questions whose answer is known."""
@@ -362,6 +218,11 @@ class Definition(_Node, frozen=True, kw_only=True):
     """How much evidence a verdict takes."""
     examples: tuple[Example, ...] = ()
     """Answers that show what the rules are for."""
+
+    @property
+    def is_askable(self) -> bool:
+        """Whether there is anything to ask: not so where a service is gone, or lets nobody ask."""
+        return bool(self.request.url) or self.local is not None
 
     @property
     def reads_cuts(self) -> bool:
@@ -385,6 +246,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """Its variables, all set."""
     text: str = ""
     """The definition as it stands in its file."""
+    words: tuple[str, ...] = ()
+    """The words of its local list."""
     reference: Endpoint | None = None
     """The service that `controls.reference` names."""
 

@@ -80,6 +80,8 @@ class Failure(enum.StrEnum):
     BODY_TOO_LARGE = "unknown_failure body_too_large"
     BODY_UNDECODABLE = "unknown_failure body_undecodable"
     REDIRECT_LOOP = "unknown_failure redirect_loop"
+    SESSION = "unknown_failure session_failed"
+    """A step before the question failed (a token, a cookie), so the question was never sent."""
     OTHER = "unknown_failure"
 
 

@@ -47,6 +47,8 @@ def estimate(
         seconds=least * pace,
         most_seconds=most * pace + residual,
         unverified=definition.stability is Stability.UNVERIFIED,
+        session=len(definition.session),
+        session_seconds=min((step.cache_for for step in definition.session), default=0.0),
     )
 
 

@@ -12,7 +12,7 @@ import jmespath
 import jmespath.exceptions
 import jmespath.parser
 
-from probe.model.definition import Pick
+from probe.model.rule import Pick
 from probe.reading.match import AUTHOR_LENGTH, PATTERN_SECONDS, PatternTooSlow, compile_pattern
 from probe.reading.page import NO_JSON, Page
 

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import regex
 
-from probe.model.definition import Pick
+from probe.model.rule import Pick
 from probe.reading.page import NO_JSON, Page
 from probe.reading.shape import MOST_NODES
 

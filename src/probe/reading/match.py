@@ -11,8 +11,8 @@ from urllib.parse import quote, quote_plus
 
 import regex
 
-from probe.model.definition import NumberTest, TextMatch, TextTest, ValueMatch, ValueTest
 from probe.model.keyword import tidy
+from probe.model.rule import NumberTest, TextMatch, TextTest, ValueMatch, ValueTest
 
 PATTERN_SECONDS = 0.25
 """The longest a pattern may search one page: hostile pages can make any pattern with nested repetition run for years."""

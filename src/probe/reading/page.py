@@ -7,17 +7,16 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urljoin
 
-import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
 from probe.model.exchange import Request, Response
 from probe.reading.body import decode
+from probe.reading.json_forms import NO_JSON, read_documents, read_island, read_json, read_jsonp
 
-NO_JSON = object()
-"""What `Page.json` is where the body is not JSON: None is a value of JSON."""
+__all__ = ["NO_JSON", "Page"]
 
 MOST_TAGS = 10_000
 """Tags of a page that are parsed: real result pages have some hundreds; 50,000 unclosed ones take 7 s, these 0.3 s."""
@@ -30,10 +29,20 @@ _UNSEEN_CSS = ",".join(_UNSEEN)
 class Page:
     """An answer for reading. Never raises on what the network sent."""
 
-    def __init__(self, request: Request, response: Response, encoding: str = "auto") -> None:
+    def __init__(
+        self,
+        request: Request,
+        response: Response,
+        encoding: str = "auto",
+        *,
+        island: str | None = None,
+        documents: Literal["one", "many"] = "one",
+    ) -> None:
         self.request = request
         self.response = response
         self._encoding = encoding
+        self._island = island
+        self._documents = documents
 
     @cached_property
     def media_type(self) -> str | None:
@@ -58,6 +67,11 @@ class Page:
         return decode(self.response.body, self.response.header("content-type"), self._encoding)
 
     @cached_property
+    def compact_raw(self) -> str:
+        """The body without white space, in the form NFKC."""
+        return "".join(unicodedata.normalize("NFKC", self.raw).split())
+
+    @cached_property
     def is_html(self) -> bool:
         if self.media_type in ("text/html", "application/xhtml+xml"):
             return True
@@ -69,11 +83,15 @@ class Page:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON values, or NO_JSON."""
-        try:
-            return msgspec.json.decode(self.raw.lstrip("\ufeff"))
-        except (msgspec.DecodeError, RecursionError, UnicodeError):
-            return NO_JSON
+        """The body as JSON values, or NO_JSON; of a page with an island, what stands in that."""
+        if self._island is not None:
+            node = self.html.css_first(self._island) if self.is_html else None
+            return NO_JSON if node is None else read_island(node.text(deep=True))
+        text = self.raw.lstrip("\ufeff")
+        if self._documents == "many":
+            return read_documents(text)
+        value = read_json(text)
+        return read_jsonp(text) if value is NO_JSON else value
 
     @cached_property
     def title(self) -> str:

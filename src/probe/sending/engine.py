@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from probe.events import Answered, Asked, Event, Listener, Rested
-from probe.model.definition import Connection, Endpoint
+from probe.model.asking import Connection
+from probe.model.definition import Endpoint
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.observation import Observation
 from probe.sending.flow import perform, unsent
 from probe.sending.pacing import LOOK, Clock, Host
 from probe.sending.request import RequestWriter
+from probe.sending.session import Session
 from probe.sending.transport import Transport
 
 Observe = Callable[[Question, Exchange], Observation]
@@ -61,6 +63,10 @@ class Place:
     host: Host
     fresh: bool
     """One connection a question."""
+    session: Session | None = None
+    """What must be fetched before asking; None where nothing is."""
+    look_up: Callable[[Question, float], Exchange] | None = None
+    """For a list of this machine's own: the exchange of a question at a moment, instead of asking anybody."""
 
 
 @dataclass(kw_only=True)
@@ -141,14 +147,19 @@ class Engine:
     async def _ask(self, lane: Lane[Settled], place: Place, question: Question, transport: Transport) -> None:
         definition = place.endpoint.definition
         try:
-            exchange = await perform(
-                question,
-                place.writer,
-                transport,
-                self._clock,
-                deadline=definition.limits.deadline,
-                redirects=definition.request.redirects,
-            )
+            if place.look_up is not None:
+                exchange = place.look_up(question, self._clock.wall())
+                await asyncio.sleep(0)  # nothing else waits here, and Ctrl-C must have its turn
+            else:
+                exchange = await perform(
+                    question,
+                    place.writer,
+                    transport,
+                    self._clock,
+                    deadline=definition.limits.deadline,
+                    redirects=definition.request.redirects,
+                    session=place.session,
+                )
         finally:
             place.host.leave()
         self._tell(lane, place, question, exchange)
@@ -206,6 +217,8 @@ class Engine:
 
     def _tell(self, lane: Lane[Settled], place: Place, question: Question, exchange: Exchange) -> None:
         observation = place.observe(question, exchange)
+        if place.session is not None:
+            place.session.forget(observation.rule)
         lane.keep(question, exchange, observation)
         name = lane.place.endpoint.name
         self._listener(

@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from probe.model.exchange import Exchange, Failure, Question, Request, Stage, Step
 from probe.sending.pacing import Clock
 from probe.sending.request import CannotRender, RequestWriter
+from probe.sending.session import Session, SessionFailed
 from probe.sending.transport import Transport
 
 _GET_AFTER = frozenset({301, 302, 303})
@@ -21,15 +22,20 @@ async def perform(
     *,
     deadline: float,
     redirects: int,
+    session: Session | None = None,
 ) -> Exchange:
-    """Ask one question; all its steps together end within `deadline` seconds.
+    """Ask one question; all its steps together end within `deadline` seconds, what its session takes not counted.
 
     Redirects are followed only where the definition says so, and never to another host: a server must not be able to send
     this program where its user did not agree to ask.
     """
+    try:
+        values = {} if session is None else await session.values(transport)
+    except SessionFailed as error:
+        return unsent(f"no session: {error}", clock.wall(), Failure.SESSION)
     started, end = clock.wall(), clock.now() + deadline
     try:
-        request = writer.write(question.text)
+        request = writer.write(question.text, now=started, session=values)
     except CannotRender as error:
         return unsent(str(error), started)
     steps = [await transport.send(request, deadline=deadline)]
@@ -41,9 +47,9 @@ async def perform(
     return Exchange(steps=tuple(steps), started=started, ended=clock.wall())
 
 
-def unsent(why: str, moment: float) -> Exchange:
+def unsent(why: str, moment: float, failure: Failure = Failure.OTHER) -> Exchange:
     """The exchange of a question that was never sent; `moment` in seconds since 1970."""
-    step = Step(request=Request(method="GET", url=""), failure=Failure.OTHER, stage=Stage.WRITE, detail=why)
+    step = Step(request=Request(method="GET", url=""), failure=failure, stage=Stage.WRITE, detail=why)
     return Exchange(steps=(step,), started=moment, ended=moment)
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import re
 import secrets as random_source
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import msgspec
 
-from probe.model.definition import USER_AGENT, Endpoint
+from probe.model.asking import USER_AGENT, RequestTemplate
+from probe.model.definition import Endpoint
 from probe.model.exchange import Request
 from probe.reading.slots import SLOT
+from probe.sending.signing import SIGNERS, Draft, Moment
 
 
 class CannotRender(Exception):
@@ -21,10 +23,15 @@ class CannotRender(Exception):
 
 
 class RequestWriter:
-    """Writes the requests of one endpoint. Secrets are looked up once, when it is made; raises CannotRender."""
+    """Writes the requests of one endpoint: those of its questions, or of a step of its session.
 
-    def __init__(self, endpoint: Endpoint, secrets: Mapping[str, str]) -> None:
-        self._template = endpoint.definition.request
+    Secrets are looked up once, when it is made.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, secrets: Mapping[str, str], template: RequestTemplate | None = None
+    ) -> None:
+        self._template = endpoint.definition.request if template is None else template
         self._values = endpoint.values
         self._secrets = secrets
         self._fixed = {"user-agent": USER_AGENT, "accept": "*/*", "accept-encoding": "gzip, deflate"}
@@ -40,119 +47,126 @@ class RequestWriter:
             return f"cannot be sent: {error}"
         return None
 
-    def write(self, text: str, nonce: str | None = None) -> Request:
-        """The request for one text. `nonce` is fresh for each asking; one is made where none is given."""
-        fill = _Filler(text, nonce or random_source.token_hex(8), self._values, self._secrets)
-        template = self._template
-        url = fill.url(template.url)
-        if template.query:
-            pairs = "&".join(
-                f"{quote_plus(name)}={fill.text(value, _form)}" for name, value in template.query.items()
-            )
-            url += ("&" if "?" in url else "?") + pairs
-        headers = {
-            **self._fixed,
-            **{name.lower(): fill.text(value, _header) for name, value in template.headers.items()},
-        }
-        body, media_type = self._body(fill)
-        if media_type is not None:
-            headers.setdefault("content-type", media_type)
-        return Request(method=template.method, url=url, headers=tuple(headers.items()), body=body)
+    def write(
+        self, text: str, *, now: float, session: Mapping[str, str] | None = None, nonce: str | None = None
+    ) -> Request:
+        """The request for one text at a moment, in seconds since 1970. Raises CannotRender.
 
-    def _body(self, fill: _Filler) -> tuple[bytes | None, str | None]:
+        `session` are the values that the session took. `nonce` is fresh for each asking; one is made where none is given.
+        """
+        moment = Moment(now=now, nonce=nonce or random_source.token_hex(8))
+        fill = _Filler(text, moment, {**self._values, **(session or {})}, self._secrets)
         template = self._template
+        draft = Draft(
+            method=template.method,
+            url=fill.url(template.url, self._values),
+            query=[(name, fill.raw(value)) for name, value in template.query.items()],
+            headers={
+                **self._fixed,
+                **{name.lower(): _header(fill.raw(value)) for name, value in template.headers.items()},
+            },
+        )
+        self._add_body(draft, fill)
+        if template.sign is not None:
+            given = {name: fill.text(value) for name, value in template.sign.given.items()}
+            SIGNERS[template.sign.scheme](draft, given, moment)
+        return draft.finish()
+
+    def _add_body(self, draft: Draft, fill: _Filler) -> None:
+        template, media_type = self._template, None
         if template.json_body is not None:
             # Raw UTF-8, never \uXXXX: filters on the way look at bytes.
-            return msgspec.json.encode(fill.json(template.json_body)), "application/json"
-        if template.form is not None:
-            pairs = (f"{quote_plus(name)}={fill.text(value, _form)}" for name, value in template.form.items())
-            return "&".join(pairs).encode("ascii"), "application/x-www-form-urlencoded"
-        if template.body is not None:
-            return fill.raw(template.body), "text/plain; charset=utf-8"
-        return None, None
+            draft.body, media_type = msgspec.json.encode(fill.json(template.json_body)), "application/json"
+        elif template.form is not None:
+            draft.form = [(name, fill.raw(value)) for name, value in template.form.items()]
+            media_type = "application/x-www-form-urlencoded"
+        elif template.body is not None:
+            draft.body, media_type = fill.raw(template.body), "text/plain; charset=utf-8"
+        if media_type is not None:
+            draft.headers.setdefault("content-type", media_type)
 
 
 class _Filler:
     """Puts the values of one question into texts."""
 
-    def __init__(self, text: str, nonce: str, values: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    def __init__(
+        self, text: str, moment: Moment, values: Mapping[str, str], secrets: Mapping[str, str]
+    ) -> None:
         self._keyword = text
-        self._nonce = nonce
+        self._moment = moment
         self._values = values
         self._secrets = secrets
 
-    def text(self, template: str, escape: Callable[[bytes], str]) -> str:
-        """A text of which every character, the template's own included, is escaped for its place."""
-        parts: list[str] = []
-        end = 0
-        for slot in SLOT.finditer(template):
-            value = self._value(slot.group(1), slot.group(2))
-            if value is None:
-                continue  # braces that are no slot stand for themselves
-            parts += [escape(template[end : slot.start()].encode()), escape(value)]
-            end = slot.end()
-        return "".join([*parts, escape(template[end:].encode())])
-
-    def url(self, template: str) -> str:
-        """A URL: the template and variables stand as they are, what is asked is percent-encoded."""
+    def url(self, template: str, plain: Mapping[str, str]) -> str:
+        """A URL: the template and the `plain` variables stand as they are, what is asked is percent-encoded."""
 
         def put(slot: re.Match[str]) -> str:
             name, encoding = slot.group(1), slot.group(2)
-            if encoding is None and name in self._values:
-                return self._values[name]
+            if encoding is None and name in plain:
+                return plain[name]
             value = self._value(name, encoding)
             return slot.group() if value is None else quote(value, safe="")
 
         return quote(SLOT.sub(put, template), safe="%/:?#[]@!$&'()*+,;=~-._")
 
     def raw(self, template: str) -> bytes:
-        """A body: every slot in the bytes of its own encoding."""
+        """A text with every slot in the bytes of its own encoding."""
         parts: list[bytes] = []
         end = 0
         for slot in SLOT.finditer(template):
             value = self._value(slot.group(1), slot.group(2))
-            if value is not None:
+            if value is not None:  # braces that are no slot stand for themselves
                 parts += [template[end : slot.start()].encode(), value]
                 end = slot.end()
         return b"".join([*parts, template[end:].encode()])
 
+    def text(self, template: str) -> str:
+        """A text whose slots are all UTF-8."""
+        return self.raw(template).decode("utf-8")
+
     def json(self, template: Any) -> Any:
         """A JSON value with the slots in its texts filled; keys are left alone."""
         if isinstance(template, str):
-            return self.raw(template).decode("utf-8")
+            return self.text(template)
         if isinstance(template, list | tuple):
             return [self.json(item) for item in template]
         if isinstance(template, dict):
             return {key: self.json(value) for key, value in template.items()}
         return template
 
-    def _value(self, name: str, encoding: str | None) -> bytes | None:
+    def _value(self, name: str, argument: str | None) -> bytes | None:
         """The bytes for a slot, or None where these braces are no slot."""
-        if name == "keyword":
-            return encode_keyword(self._keyword, encoding or "utf-8")
-        if name == "secret" and encoding is not None:
-            if encoding not in self._secrets:
-                raise CannotRender(f"the secret {encoding} is not set: export PROBE_SECRET_{encoding}=...")
-            return self._secrets[encoding].encode()
-        if encoding is not None:
-            return None
-        if name == "nonce":
-            return self._nonce.encode()
-        return self._values[name].encode() if name in self._values else None
+        match name:
+            case "keyword":
+                return encode_keyword(self._keyword, argument or "utf-8")
+            case "secret" if argument is not None:
+                if argument not in self._secrets:
+                    raise CannotRender(
+                        f"the secret {argument} is not set: export PROBE_SECRET_{argument}=..."
+                    )
+                return self._secrets[argument].encode()
+            case "time" if argument in (None, "ms"):
+                return str(int(self._moment.now * (1000 if argument else 1))).encode()
+            case "nonce" if argument is None:
+                return self._moment.nonce.encode()
+            case _ if argument is None and name in self._values:
+                return self._values[name].encode()
+        return None
 
 
-def encode_keyword(text: str, encoding: str) -> bytes:
-    """A keyword in the bytes of an encoding (`base64` is that of its UTF-8); raises CannotRender."""
-    if encoding == "base64":
+def encode_keyword(text: str, form: str) -> bytes:
+    """A keyword in the bytes of an encoding, or as part of something: `base64` and `percent` of its UTF-8, `json` as it
+    stands within the quotes of a JSON text. Raises CannotRender."""
+    if form == "base64":
         return base64.b64encode(text.encode())
+    if form == "percent":
+        return quote(text, safe="").encode()
+    if form == "json":
+        return msgspec.json.encode(text)[1:-1]
     try:
-        return text.encode(encoding)
+        return text.encode(form)
     except UnicodeEncodeError as error:
-        raise CannotRender(f"{text[error.start]!r} does not exist in {encoding}") from None
-
-
-def _form(value: bytes) -> str:
-    return quote_plus(value)
+        raise CannotRender(f"{text[error.start]!r} does not exist in {form}") from None
 
 
 def _header(value: bytes) -> str:

@@ -23,6 +23,10 @@ def plan_text(planned: Planned) -> str:
             f"  {_write_questions(endpoint.questions, endpoint.most_questions)}"
             f" in {_write_range(endpoint.seconds, endpoint.most_seconds, write_duration)}",
         ]
+        if endpoint.session:
+            requests = write_count(endpoint.session, "request")
+            again = write_duration(endpoint.session_seconds)
+            lines.append(f"  and {requests} to open a session, again after {again} at the soonest")
         if endpoint.askings > 1:
             lines.append(
                 f"  a censor that acts {endpoint.trigger:.0%} of the time: {endpoint.askings} normal answers clear a keyword"

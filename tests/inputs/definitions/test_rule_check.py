@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probe.inputs.definitions.rule_check import ANSWER_PARTS
-from probe.model.definition import When
+from probe.model.rule import When
 from tests.inputs.definition_samples import changed, faults_of
 
 

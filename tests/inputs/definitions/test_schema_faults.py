@@ -133,12 +133,11 @@ def test_one_fault_gives_one_message() -> None:
     assert len(faults_of(changed(_WHEN, "{text: {patern: x}}"))) == 1
 
 
-def test_an_empty_list_of_rules_and_too_many_are_faults() -> None:
+def test_too_many_rules_are_a_fault() -> None:
     """Bounds of lists are said as numbers."""
     value = yaml.safe_load(SOUND)
-    for rules in ([], [value["rules"][0]] * 201):
-        (problem,) = find_problems({**value, "rules": rules})
-        assert problem.finding.message == "must be a list of 1 to 200, not a list."
+    (problem,) = find_problems({**value, "rules": [value["rules"][0]] * 201})
+    assert problem.finding.message == "must be a list of 0 to 200, not a list."
 
 
 def test_near_words_are_guessed_for_a_while_only() -> None:

@@ -64,7 +64,7 @@ def test_a_keyword_can_be_sent_in_each_form(form: str) -> None:
         ("{keyword:gkb}", "{keyword:gkb}: 'gkb' is not a known encoding. Did you mean 'gbk'?"),
         (
             "{keyword:x}",
-            "{keyword:x}: 'x' is not a known encoding. Known: utf-8, gbk, gb18030, big5, base64.",
+            "{keyword:x}: 'x' is not a known encoding. Known: utf-8, gbk, gb18030, big5, base64, json, percent.",
         ),
         ("{keyword:raw}", "{keyword:raw}: a keyword is never sent raw. Known: utf-8,"),
         ("{keyword:}", "{keyword:}: '' is not a known encoding."),
@@ -95,9 +95,9 @@ def test_a_variable_is_used_and_has_a_sound_name() -> None:
         fault == "e.yaml:4: variables.lang: is used nowhere: the slot {lang} does not stand in the request."
     )
     assert faults_of(_with(used.replace("{lang}", "{nonce}"))) == []
-    for name in ("keyword", "nonce", "secret", "a.b", "1a"):
+    for name in ("keyword", "nonce", "secret", "time", "a.b", "1a"):
         faults = faults_of(_with(used, variables=f"variables: {{lang: {{}}, {name}: {{}}}}\n"))
-        assert any("cannot be the name of a variable" in fault for fault in faults)
+        assert any("cannot be the name of a slot" in fault for fault in faults)
     (fault,) = faults_of(_with(used.replace("{lang}", "{lang:gbk}"), variables="variables: {lang: {}}\n"))
     assert "{lang:gbk}: only a keyword can be encoded; write {lang}." in fault
 

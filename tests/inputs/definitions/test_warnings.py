@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from probe.inputs.definitions.warnings import MOST_SLOW, can_meet
-from probe.model.definition import ValueMatch, When
 from probe.model.exchange import Failure, Stage
+from probe.model.rule import ValueMatch, When
 from tests.inputs.definition_samples import SOUND, changed, warnings_of
 
 _WHEN = "{redirect: /captcha}"

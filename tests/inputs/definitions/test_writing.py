@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from probe.inputs.definitions.one_off import one_off
 from probe.inputs.definitions.writing import write_definition, write_rules
 from probe.inputs.endpoints import check_definition
-from probe.model.definition import Pick, Results, Rule, TextMatch, ValueMatch, When
 from probe.model.exchange import Failure
 from probe.model.observation import Manner, Mechanism, Outcome, Weight
+from probe.model.rule import Pick, Results, Rule, TextMatch, ValueMatch, When
 
 HEAD = "name: x\ntitle: x\nkind: search\nrequest: {url: 'http://h.example/?q={keyword}'}\n"
 

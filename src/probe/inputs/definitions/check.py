@@ -11,9 +11,11 @@ from probe.inputs.definitions.addresses import find_authority, find_url_troubles
 from probe.inputs.definitions.control_check import find_control_faults
 from probe.inputs.definitions.rule_check import find_rule_faults
 from probe.inputs.definitions.schema_faults import near
-from probe.inputs.definitions.slots import find_slot_faults
+from probe.inputs.definitions.session_check import find_session_faults
+from probe.inputs.definitions.slots import find_slot_faults, templates
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
-from probe.model.definition import Definition, Example
+from probe.model.asking import PARAMETERS, RequestTemplate, Signature
+from probe.model.definition import Definition, Example, Stability
 from probe.model.observation import Outcome
 from probe.reading.slots import find_slots
 
@@ -25,8 +27,10 @@ _OWN_HEADERS = ("content-length", "transfer-encoding", "connection")
 def find_definition_faults(definition: Definition) -> Iterator[Finding]:
     """Everything that makes a definition unfit for use, though each of its fields has the right form."""
     yield from _identity_faults(definition)
+    yield from _way_faults(definition)
     yield from _request_faults(definition)
     yield from find_slot_faults(definition)
+    yield from find_session_faults(definition)
     yield from _rule_set_faults(definition)
     yield from find_rule_faults(definition)
     yield from find_control_faults(definition)
@@ -45,10 +49,37 @@ def _identity_faults(definition: Definition) -> Iterator[Finding]:
         yield Finding(path=("encoding",), message=message)
 
 
+def _way_faults(definition: Definition) -> Iterator[Finding]:
+    """A request, a local list, or the reason why there is neither."""
+    has_request, has_list = bool(definition.request.url), definition.local is not None
+    if has_request and has_list:
+        yield Finding(
+            path=("local",), message="cannot stand beside a request: nothing is asked where a list is."
+        )
+    is_gone = definition.stability in (Stability.RETIRED, Stability.UNSUPPORTED)
+    if definition.why_not is None:
+        if not definition.is_askable:
+            hint = "Write request:, or why_not: with stability: retired or unsupported."
+            yield Finding(path=("request",), message="is missing.", hint=hint)
+        for name in ("since", "instead"):
+            if getattr(definition, name):
+                yield Finding(path=(name,), message="is of no use without why_not.")
+    elif definition.is_askable:
+        message = "says that it cannot be asked, and there is something to ask."
+        yield Finding(path=("why_not",), message=message, hint="Leave out why_not, or request and rules.")
+    elif not is_gone:
+        yield Finding(path=("stability",), message="must be retired or unsupported where why_not says so.")
+
+
 def _request_faults(definition: Definition) -> Iterator[Finding]:
-    request = definition.request
+    for place, request in templates(definition):
+        if request.url:
+            yield from _template_faults(place, request, definition)
+
+
+def _template_faults(place: Path, request: RequestTemplate, definition: Definition) -> Iterator[Finding]:
     for message, hint in find_url_troubles(request.url, definition.variables):
-        yield Finding(path=("request", "url"), message=message, hint=hint, depends=(("variables",),))
+        yield Finding(path=(*place, "url"), message=message, hint=hint, depends=(("variables",),))
     for name, variable in definition.variables.items():
         trouble = None
         if variable.default is not None:
@@ -56,22 +87,34 @@ def _request_faults(definition: Definition) -> Iterator[Finding]:
         if trouble is not None:
             message, hint = trouble
             path = ("variables", name, "default")
-            yield Finding(path=path, message=message, hint=hint, depends=(("request", "url"),))
-    yield from _default_faults(definition)
+            yield Finding(path=path, message=message, hint=hint, depends=((*place, "url"),))
+    yield from _default_faults(place, request.url, definition)
     bodies = {"json": request.json_body, "form": request.form, "body": request.body}
     given = [name for name, body in bodies.items() if body is not None]
     if len(given) > 1:
         message = f"only one body can be sent: {' and '.join(given)} exclude each other."
-        yield Finding(path=("request", given[-1]), message=message)
+        yield Finding(path=(*place, given[-1]), message=message)
     if given and request.method in ("GET", "HEAD"):
         message = f"a {request.method} has no body; use query, or method: POST."
-        yield Finding(path=("request", given[0]), message=message, depends=(("request", "method"),))
-    yield from _header_faults(request.headers)
+        yield Finding(path=(*place, given[0]), message=message, depends=((*place, "method"),))
+    yield from _header_faults(place, request.headers)
+    if request.sign is not None:
+        yield from _signature_faults((*place, "sign"), request.sign)
 
 
-def _default_faults(definition: Definition) -> Iterator[Finding]:
+def _signature_faults(place: Path, sign: Signature) -> Iterator[Finding]:
+    wanted = PARAMETERS[sign.scheme]
+    needs = f"{sign.scheme} needs {', '.join(wanted)}."
+    for name in wanted:
+        if name not in sign.given:
+            yield Finding(path=(*place, "with"), message=f"lacks {quoted(name)}.", hint=needs)
+    for name in sign.given.keys() - set(wanted):
+        yield Finding(path=(*place, "with", name), message="is of no use here.", hint=needs)
+
+
+def _default_faults(place: Path, url: str, definition: Definition) -> Iterator[Finding]:
     """Defaults that are sound one by one, and lead nowhere together."""
-    url, variables = definition.request.url, definition.variables
+    variables = definition.variables
     defaults = {name: one.default for name, one in variables.items() if one.default is not None}
     slots = {slot.name for slot in find_slots(url)} & variables.keys()
     if not slots or not slots <= defaults.keys() or any(find_url_troubles(url, variables)):
@@ -80,13 +123,13 @@ def _default_faults(definition: Definition) -> Iterator[Finding]:
         return
     if find_authority(url, defaults) is None:
         message = "leads to no host and port with the defaults of its variables."
-        yield Finding(path=("request", "url"), message=message, depends=(("variables",),))
+        yield Finding(path=(*place, "url"), message=message, depends=(("variables",),))
 
 
-def _header_faults(headers: dict[str, str]) -> Iterator[Finding]:
+def _header_faults(place: Path, headers: dict[str, str]) -> Iterator[Finding]:
     seen: set[str] = set()
     for name, value in headers.items():
-        path = ("request", "headers", name)
+        path = (*place, "headers", name)
         if not _TOKEN.fullmatch(name):
             yield Finding(path=path, message="is no name that a header can have.")
         elif name.lower() in _OWN_HEADERS:
@@ -101,7 +144,7 @@ def _header_faults(headers: dict[str, str]) -> Iterator[Finding]:
 def _rule_set_faults(definition: Definition) -> Iterator[Finding]:
     rules = definition.rules
     outcomes: tuple[Path, ...] = tuple(("rules", place, "outcome") for place in range(len(rules)))
-    if all(rule.outcome is not Outcome.SERVED for rule in rules):
+    if definition.is_askable and all(rule.outcome is not Outcome.SERVED for rule in rules):
         message = "no rule has the outcome served, so that nothing could ever be ok."
         yield Finding(path=("rules",), message=message, depends=outcomes)
     first: dict[str, int] = {}

@@ -12,6 +12,7 @@ import msgspec
 
 from probe.errors import Fault
 from probe.inputs.definitions.check import find_definition_faults
+from probe.inputs.definitions.notices import resolve_notices
 from probe.inputs.definitions.schema_faults import find_problems, mend
 from probe.inputs.definitions.warnings import find_warnings
 from probe.inputs.definitions.yaml_nodes import Finding, Path, Tree, one_line, read_tree
@@ -72,7 +73,9 @@ def _build(tree: Tree, findings: list[Finding]) -> Definition | None:
         if not findings:  # the schema let something through: say it rather than go on
             findings.append(Finding(path=(), message=f"cannot be used: {one_line(str(error))}."))
         return None
-    findings += [one for one in find_definition_faults(definition) if not broken.touches(one)]
+    definition, unknown = resolve_notices(definition)
+    found = [*unknown, *find_definition_faults(definition)]
+    findings += [one for one in found if not broken.touches(one)]
     return definition
 
 

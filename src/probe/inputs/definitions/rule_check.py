@@ -11,16 +11,8 @@ from probe.inputs.definitions.expressions import (
     find_selector_faults,
 )
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
-from probe.model.definition import (
-    Definition,
-    NumberTest,
-    Pick,
-    TextMatch,
-    TextTest,
-    ValueMatch,
-    ValueTest,
-    When,
-)
+from probe.model.definition import Definition
+from probe.model.rule import NumberTest, Pick, TextMatch, TextTest, ValueMatch, ValueTest, When
 from probe.reading.match import compile_pattern, number_range, status_range
 
 ANSWER_PARTS = (
@@ -32,6 +24,7 @@ ANSWER_PARTS = (
     "title",
     "text",
     "body",
+    "notice",
     "count",
     "length",
     "hosts",

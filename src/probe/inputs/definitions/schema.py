@@ -15,8 +15,7 @@ from typing import Any
 
 import msgspec
 
-from probe.model import definition as words
-from probe.model import exchange, observation
+from probe.model import asking, definition, exchange, observation, rule
 from probe.reading.match import AUTHOR_LENGTH
 
 Schema = dict[str, Any]
@@ -27,9 +26,13 @@ NAME = "^[a-z0-9-]{1,40}$"
 PATTERN_WORDS = {
     NAME: "1 to 40 of the characters a-z, 0-9 and -",
     "^[a-z]{2}$": "a country code of two small letters, such as cn",
+    "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$": "a date or its beginning, such as 2013-11, or null",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a date such as 2026-01-31, or null",
 }
 """What each pattern of the schema means in plain words."""
+
+_MODULES = (definition, asking, rule, exchange, observation)
+"""Where the words of a definition are defined."""
 
 _BOUNDS: dict[str, dict[str, Schema]] = {
     "Definition": {
@@ -37,7 +40,9 @@ _BOUNDS: dict[str, dict[str, Schema]] = {
         "title": {"minLength": 1, "maxLength": 200},
         "country": {"pattern": "^[a-z]{2}$"},
         "last_verified": {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-        "rules": {"minItems": 1, "maxItems": 200},
+        "rules": {"maxItems": 200},
+        "session": {"maxItems": 10},
+        "since": {"pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
         "examples": {"maxItems": 200},
     },
     "Risk": {"hit_cost": {"minimum": 0, "maximum": 1_000_000}},
@@ -61,6 +66,12 @@ _BOUNDS: dict[str, dict[str, Schema]] = {
         "error_rate": {"minimum": 1e-6, "maximum": 0.2},
         "attempts": {"minimum": 1, "maximum": 100},
     },
+    "SessionStep": {
+        "id": {"pattern": NAME},
+        "take": {"minProperties": 1, "maxProperties": 20},
+        "cache_for": {"minimum": 1, "maximum": 31_536_000},
+    },
+    "Take": {"digits": {"minimum": 1, "maximum": 20}},
     "RequestTemplate": {"redirects": {"minimum": 0, "maximum": 20}},
     "Rule": {"id": {"pattern": NAME}},
     "Controls": {
@@ -79,7 +90,7 @@ _BOUNDS: dict[str, dict[str, Schema]] = {
 def bare_schema() -> Schema:
     """The schema as checks need it: bounds, no descriptions. Shared: not to be changed."""
     # Through JSON, so that tuples among the defaults become lists.
-    schema: Schema = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(words.Definition)))
+    schema: Schema = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(definition.Definition)))
     kinds: Schema = schema["$defs"]
     for name, fields in _BOUNDS.items():
         for field, bounds in fields.items():
@@ -93,13 +104,14 @@ def bare_schema() -> Schema:
 def published_schema() -> Schema:
     """The schema as editors want it: with what each field means, from the lines under the fields."""
     schema = copy.deepcopy(bare_schema())
-    docs = {name: lines for module in (words, exchange, observation) for name, lines in _docs(module).items()}
+    docs = {name: lines for module in _MODULES for name, lines in _docs(module).items()}
+    structs = {name: one for module in _MODULES for name, one in vars(module).items()}
     enums = _enums()
     for name, kind in schema["$defs"].items():
         if name in enums:
             _describe_members(kind, enums[name], docs.get(name, {}))
         else:
-            _describe_fields(kind, getattr(words, name), docs.get(name, {}))
+            _describe_fields(kind, structs[name], docs.get(name, {}))
         if "description" in kind:
             kind["description"] = _first_paragraph(kind["description"])
     return {
@@ -111,8 +123,7 @@ def published_schema() -> Schema:
 
 
 def _enums() -> dict[str, type[enum.Enum]]:
-    modules = (words, exchange, observation)
-    values = [value for module in modules for value in vars(module).values()]
+    values = [value for module in _MODULES for value in vars(module).values()]
     return {one.__name__: one for one in values if isinstance(one, type) and issubclass(one, enum.Enum)}
 
 

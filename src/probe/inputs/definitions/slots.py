@@ -8,14 +8,15 @@ from typing import Any
 
 from probe.inputs.definitions.schema_faults import near
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
-from probe.model.definition import Definition, RequestTemplate
+from probe.model.asking import RequestTemplate
+from probe.model.definition import Definition
 from probe.reading.slots import SLOT, Slot, find_slots
 
-ENCODINGS = ("utf-8", "gbk", "gb18030", "big5", "base64")
+ENCODINGS = ("utf-8", "gbk", "gb18030", "big5", "base64", "json", "percent")
 """Forms in which `{keyword:FORM}` sends the keyword; `{keyword}` is utf-8."""
 
 VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
-RESERVED = ("keyword", "nonce", "secret")
+RESERVED = ("keyword", "nonce", "secret", "time")
 
 _SECRET = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
@@ -29,20 +30,38 @@ def stray_braces(text: str) -> list[str]:
     return re.findall(r"\{[^{}]*\}|[{}]", SLOT.sub("", text))
 
 
-def request_texts(request: RequestTemplate) -> Iterator[tuple[Path, str]]:
-    """Every text of a request that may hold slots, with its path."""
-    yield ("request", "url"), request.url
+def request_texts(request: RequestTemplate, place: Path = ("request",)) -> Iterator[tuple[Path, str]]:
+    """Every text of a request that may hold slots, with its path; the request itself stands at `place`."""
+    if request.url:
+        yield (*place, "url"), request.url
     for part, texts in (("query", request.query), ("headers", request.headers), ("form", request.form or {})):
         for key, text in texts.items():
-            yield ("request", part, key), text
-    yield from _json_texts(("request", "json"), request.json_body)
+            yield (*place, part, key), text
+    yield from _json_texts((*place, "json"), request.json_body)
     if request.body is not None:
-        yield ("request", "body"), request.body
+        yield (*place, "body"), request.body
+    for key, text in (request.sign.given if request.sign is not None else {}).items():
+        yield (*place, "sign", "with", key), text
+
+
+def templates(definition: Definition) -> Iterator[tuple[Path, RequestTemplate]]:
+    """All requests of a definition, each with its path: that of a question, then those of its session."""
+    yield ("request",), definition.request
+    for place, step in enumerate(definition.session):
+        yield ("session", place, "request"), step.request
+
+
+def all_texts(definition: Definition) -> Iterator[tuple[Path, str]]:
+    """Every text of a definition that may hold slots, with its path."""
+    for place, request in templates(definition):
+        yield from request_texts(request, place)
+    if definition.local is not None:
+        yield ("local", "file"), definition.local.file
 
 
 def secret_names(definition: Definition) -> tuple[str, ...]:
     """The secrets that a definition asks for, each once."""
-    slots = [slot for _, text in request_texts(definition.request) for slot in find_slots(text)]
+    slots = [slot for _, text in all_texts(definition) for slot in find_slots(text)]
     return tuple(dict.fromkeys(slot.argument or "" for slot in slots if slot.name == "secret"))
 
 
@@ -56,51 +75,91 @@ def fill(text: str, values: dict[str, str]) -> str:
 
 def find_slot_faults(definition: Definition) -> Iterator[Finding]:
     """Slots that nobody can fill, variables that nobody uses, and a request that sends no keyword."""
-    variables = definition.variables
     used: set[str] = set()
-    for path, text in request_texts(definition.request):
+    for path, text in all_texts(definition):
+        known = _known_at(path, definition)
         for slot in find_slots(text):
             used.add(slot.name)
-            if fault := _slot_fault(slot, path, variables):
+            if fault := _slot_fault(slot, path, known):
                 yield fault
-    if "keyword" not in used:
+    if definition.request.url and not any(
+        slot.name == "keyword" for _, text in request_texts(definition.request) for slot in find_slots(text)
+    ):
         message = (
             "sends no keyword: the slot {keyword} stands nowhere in url, query, headers, json, form or body."
         )
         yield Finding(path=("request",), message=message)
-    for name in variables:
-        path = ("variables", name)
+    yield from _name_faults(definition, used)
+    for place, request in templates(definition):
+        yield from _slots_in_keys(request, place)
+
+
+def _known_at(path: Path, definition: Definition) -> list[str]:
+    """The names that can be filled at a place: variables, and what the session took before."""
+    taken = definition.session
+    if path[0] == "session":
+        taken = taken[: path[1]] if isinstance(path[1], int) else ()
+    elif path[0] == "local":
+        taken = ()
+    return [*definition.variables, *(name for step in taken for name in step.take)]
+
+
+def _name_faults(definition: Definition, used: Collection[str]) -> Iterator[Finding]:
+    """Names that cannot be slots, that two things have, or that nobody uses."""
+    names: list[tuple[Path, str]] = [(("variables", name), name) for name in definition.variables]
+    names += [
+        (("session", place, "take", name), name)
+        for place, step in enumerate(definition.session)
+        for name in step.take
+    ]
+    seen: set[str] = set()
+    for path, name in names:
         if not VARIABLE.fullmatch(name) or name in RESERVED:
-            message = "cannot be the name of a variable: up to 40 letters, digits and _, and none of "
+            message = "cannot be the name of a slot: up to 40 letters, digits and _, and none of "
             yield Finding(path=path, message=f"{message}{', '.join(RESERVED)}.")
+        elif name in seen:
+            yield Finding(path=path, message="is the name of something else already.")
         elif name not in used:
             message = f"is used nowhere: the slot {{{name}}} does not stand in the request."
-            yield Finding(path=path, message=message, depends=(("request",),))
-    yield from _slots_in_keys(definition.request)
+            yield Finding(path=path, message=message, depends=(("request",), ("session",)))
+        seen.add(name)
 
 
-def _slot_fault(slot: Slot, path: Path, variables: Collection[str]) -> Finding | None:
+def _slot_fault(slot: Slot, path: Path, known: Collection[str]) -> Finding | None:
     match slot.name:
+        case "keyword" if path[0] != "request" or "sign" in path:
+            return Finding(path=path, message=f"{slot} cannot stand here: this is not sent for each keyword.")
         case "keyword":
             return _form_fault(slot, path)
         case "nonce" if slot.argument is None:
             return None
+        case "time" if slot.argument in (None, "ms"):
+            return None
+        case "time":
+            return Finding(
+                path=path, message=f"{slot}: write {{time}} for seconds, {{time:ms}} for milliseconds."
+            )
         case "secret" if slot.argument is not None and _SECRET.fullmatch(slot.argument):
             return None
         case "secret":
             return Finding(path=path, message=f"{slot} must name its secret, such as {{secret:TOKEN}}.")
-        case name if name in variables and slot.argument is None:
+        case name if name in known and slot.argument is None:
             return None
-        case name if name in variables or name == "nonce":
+        case name if name in known or name == "nonce":
             return Finding(path=path, message=f"{slot}: only a keyword can be encoded; write {{{name}}}.")
-    hint = near(slot.name, [*RESERVED, *variables])
-    hint = hint or "Known: {keyword}, {keyword:FORM}, {nonce}, {secret:NAME} and the names under variables."
-    return Finding(path=path, message=f"{slot} is not a known slot.", hint=hint, depends=(("variables",),))
+    hint = near(slot.name, [*RESERVED, *known])
+    hint = (
+        hint
+        or "Known: {keyword}, {keyword:FORM}, {nonce}, {time}, {secret:NAME}, variables, and what the session takes."
+    )
+    return Finding(
+        path=path, message=f"{slot} is not a known slot.", hint=hint, depends=(("variables",), ("session",))
+    )
 
 
 def _form_fault(slot: Slot, path: Path) -> Finding | None:
     if slot.argument is None or slot.argument in ENCODINGS:
-        if path[:2] == ("request", "json") and slot.argument not in (None, "utf-8", "base64"):
+        if path[:2] == ("request", "json") and slot.argument in ("gbk", "gb18030", "big5"):
             message = (
                 f"{slot}: JSON is sent as UTF-8, so no other encoding can stand in it. Use body instead."
             )
@@ -125,9 +184,9 @@ def _json_texts(path: Path, value: Any) -> Iterator[tuple[Path, str]]:
                 yield from _json_texts((*path, key), item)
 
 
-def _slots_in_keys(request: RequestTemplate) -> Iterator[Finding]:
-    for path, _ in request_texts(request):
-        for step in path[2:]:
+def _slots_in_keys(request: RequestTemplate, place: Path) -> Iterator[Finding]:
+    for path, _ in request_texts(request, place):
+        for step in path[len(place) + 1 :]:
             if isinstance(step, str) and find_slots(step):
                 message = "has a slot in its name; slots are filled in values only."
                 yield Finding(path=path, message=message)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from probe.errors import Fault, WrongUse
 from probe.inputs.definitions.addresses import find_authority, find_value_trouble
 from probe.inputs.definitions.schema_faults import near
+from probe.inputs.definitions.slots import templates
 from probe.inputs.definitions.yaml_nodes import quoted
 from probe.model.definition import Definition
 
@@ -91,22 +92,25 @@ def _target_faults(setting: Setting, definitions: Sequence[Definition]) -> Itera
 
 def _fit(definition: Definition, setting: Setting) -> str:
     """The value as it goes into the slot: before a `/` of the URL, a `/` at its own end would be one too many."""
-    if f"{{{setting.name}}}/" == definition.request.url[: len(setting.name) + 3]:
+    urls = (request.url for _, request in templates(definition))
+    if any(url.startswith(f"{{{setting.name}}}/") for url in urls):
         return setting.value.removesuffix("/")
     return setting.value
 
 
 def _value_faults(definition: Definition, setting: Setting) -> Iterator[Fault]:
-    trouble = find_value_trouble(definition.request.url, setting.name, setting.value)
-    if trouble is not None:
-        message, hint = trouble
+    troubles = (
+        find_value_trouble(request.url, setting.name, setting.value) for _, request in templates(definition)
+    )
+    for message, hint in dict.fromkeys(trouble for trouble in troubles if trouble is not None):
         yield _fault(f"{setting.name} {message} It is {quoted(setting.value)}.", hint)
 
 
 def _whole_faults(definition: Definition, values: dict[str, str]) -> Iterator[Fault]:
-    if values and find_authority(definition.request.url, values) is None:
-        message = f"with these values the URL of {definition.name} leads to no host."
-        yield _fault(message, f"Its URL is {quoted(definition.request.url)}.")
+    for _, request in templates(definition):
+        if values and request.url and find_authority(request.url, values) is None:
+            message = f"with these values the URL of {definition.name} leads to no host."
+            yield _fault(message, f"Its URL is {quoted(request.url)}.")
 
 
 def _fault(message: str, hint: str | None) -> Fault:

@@ -9,17 +9,10 @@ from collections.abc import Iterator, Sequence
 from probe.inputs.definitions.control_warnings import find_control_warnings
 from probe.inputs.definitions.rule_check import alternatives, nested, status_ranges
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
-from probe.model.definition import (
-    Connection,
-    Definition,
-    Rule,
-    Stability,
-    TextMatch,
-    TextTest,
-    ValueMatch,
-    When,
-)
+from probe.model.asking import Connection
+from probe.model.definition import Definition, Stability
 from probe.model.observation import Manner, Outcome, Weight
+from probe.model.rule import Rule, TextMatch, TextTest, ValueMatch, When
 from probe.reading.match import PatternTooSlow, find_text
 
 MOST_SLOW = 4

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import yaml
 
-from probe.model.definition import Definition, Results, Rule
+from probe.model.definition import Definition
+from probe.model.rule import Results, Rule
 
 _NO_TEXTS = re.compile("(?i)y|n|yes|no|on|off|true|false|null")
 """What some reader of YAML takes for something else."""
