@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -116,6 +116,37 @@ def schema_command() -> None:
     from probe.inputs.endpoints import schema
 
     _print_json(schema(), sort_keys=True)
+
+
+@command.command("new")
+@click.option("-u", "--url", metavar="URL", help="The address, with {keyword} where the word goes.")
+@click.option("--name", metavar="NAME", help="What it is to be called (default: made of the host).")
+@click.option("--title", metavar="TEXT", help="What it is, in a few words.")
+@click.option("--benign", metavar="WORD", multiple=True, help="A word that is always served there.")
+@click.option("--censored", metavar="WORD", multiple=True, help="A word that is known to be censored there.")
+@click.option(
+    "--form", metavar="NAME=VALUE", multiple=True, help="Send a form, with {keyword} in one of its fields."
+)
+@click.option("--json", "json_text", metavar="TEXT", help="Send this JSON, with {keyword} in it.")
+@click.option("--header", "headers", metavar="NAME:VALUE", multiple=True, help="Send this header field.")
+@click.option(
+    "-o", "--output", "place", metavar="FILE", help="Write it there; else it goes to standard output."
+)
+@click.option("--proxy", metavar="URL", help="Ask through an HTTP or SOCKS proxy.")
+@click.option("--yes", is_flag=True, help="You know and accept the risks of asking (see the README).")
+def new_command(**options: Any) -> int:
+    """Draw up a definition for an address: asks it benign and made-up words, and a censored one if you know any.
+
+    What it learns stands in the file as rules, with the answers as examples. Look at each rule before you rely on it.
+
+    \b
+    Examples:
+      probe endpoints new -u 'http://127.0.0.1:8080/search?q={keyword}' --censored 谣言 -o my-search.yaml
+      probe endpoints new -u http://127.0.0.1:8080/check --form 'text={keyword}' -o my-check.yaml
+    """
+    from probe.cli.new_endpoint import new_endpoint
+
+    return new_endpoint(**options)
 
 
 def _check_reading(page: Page, reading: Reading) -> int:

@@ -147,7 +147,7 @@ def carry_out(
                     *(
                         []
                         if quiet
-                        else [displays.enter_context(closing(_open_progress(job, format_name, places)))]
+                        else [displays.enter_context(closing(open_progress(job, format_name, places)))]
                     ),
                 ],
                 on_broken_display=lambda error: click.echo(
@@ -193,7 +193,8 @@ async def _run_until_stopped(parts: Parts) -> Run:
     return await run(parts)
 
 
-def _open_progress(job: Job, format_name: str | None, places: Sequence[str]) -> Progress:
+def open_progress(job: Job, format_name: str | None, places: Sequence[str]) -> Progress:
+    """The progress of a run on standard error: live on a terminal, else a line now and then."""
     live = sys.stderr.isatty() and not streams_to_terminal(format_name, places)
     return Progress(sys.stderr, colour=live and "NO_COLOR" not in os.environ, live=live, now=job.clock.now)
 

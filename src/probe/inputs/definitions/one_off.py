@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -13,6 +14,7 @@ from probe.errors import BadInput, Fault, WrongUse
 from probe.inputs.definitions.addresses import find_authority, is_loopback
 from probe.inputs.definitions.check import find_definition_faults
 from probe.inputs.definitions.files import BUILTIN, builtin_place, read_file
+from probe.inputs.definitions.slots import request_texts
 from probe.inputs.definitions.writing import write_definition
 from probe.inputs.definitions.yaml_nodes import field_name, quoted, read_tree
 from probe.model.definition import Definition, Endpoint
@@ -31,21 +33,23 @@ def one_off(
     benign: Sequence[str] = (),
     canaries: Sequence[str] = (),
     rate: float | msgspec.UnsetType | None = msgspec.UNSET,
+    request: Mapping[str, object] | None = None,
 ) -> Endpoint:
     """An endpoint without a file: `url` holds the slot `{keyword}`; what answers mean is read from the general rules.
 
     `benign` words are always served there, `canaries` are known to be censored. `rate` is in questions a second, None for no
-    limit. Raises WrongUse for a URL or a word that cannot be used.
+    limit. `request` has further fields of a request, such as `method` and `form`, in which the slot may stand instead.
+    Raises WrongUse for a URL or a word that cannot be used.
     """
     if isinstance(rate, int | float) and not 0 < rate <= 100_000:
         raise WrongUse(f"a rate must be above 0 and at most 100,000 questions a second, not {rate}")
     before, _, fragment = url.partition("#")
     if not find_slots(fragment):
         url = before  # as copied from a browser: never sent, and no harm
-    general = read_tree(read_file(BUILTIN / f"{GENERAL}.yaml", builtin_place(GENERAL))).value
+    general = _read_general()
     authority = find_authority(url, {})
     general["name"] = _name_of(authority[0] if authority else "")
-    general["request"]["url"] = url
+    general["request"] |= {"url": url, **(request or {})}
     general.pop("variables", None)
     for name, words in (("benign", benign), ("canaries", canaries)):
         if words:
@@ -62,6 +66,15 @@ def one_off(
     return Endpoint(definition=definition, digest=digest, place=ONE_OFF, text=text)
 
 
+def general_definition() -> Definition:
+    """The rules for an address without a definition, around an address that leads nowhere."""
+    return msgspec.convert(_read_general(), Definition)
+
+
+def _read_general() -> Any:
+    return read_tree(read_file(BUILTIN / f"{GENERAL}.yaml", builtin_place(GENERAL))).value
+
+
 def _name_of(host: str) -> str:
     """A host made to fit the pattern of names: `example.org` becomes `example-org`."""
     with contextlib.suppress(UnicodeError):
@@ -70,8 +83,8 @@ def _name_of(host: str) -> str:
 
 
 def _refuse_one_off(definition: Definition, url: str) -> None:
-    slots = {slot.name for slot in find_slots(url)}
-    if "keyword" not in slots:
+    texts = [text for _, text in request_texts(definition.request)]
+    if not any(slot.name == "keyword" for text in texts for slot in find_slots(text)):
         hint = "Write {keyword} where the keyword goes, such as 'https://example.org/search?q={keyword}'"
         raise WrongUse(f"-u {quoted(url)}: it sends no keyword", hint=hint)
     for finding in find_definition_faults(definition):

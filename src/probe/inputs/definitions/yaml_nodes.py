@@ -37,6 +37,11 @@ _TAB = "a tab; between values YAML has spaces only"
 _QUOTES = "Put a text in quotes that holds ': ' or ' #', or that starts with { [ & * ! | > % @ or `."
 
 
+def is_writable(text: str) -> bool:
+    """Whether a text has only characters that a definition may hold."""
+    return _FORBIDDEN.search(text) is None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """One thing that is wrong, named by its path; `Tree.fault` says it with file and line."""

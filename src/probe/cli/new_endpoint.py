@@ -1,0 +1,166 @@
+"""`probe endpoints new`: a definition for an address, drawn up from a few answers."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import click
+import platformdirs
+
+from probe.assembly import Job
+from probe.assembly.trial import Trial, try_out
+from probe.cli.consent import ask_consent
+from probe.cli.session import open_progress, read_secrets
+from probe.errors import ExitCode, WrongUse
+from probe.inputs.definitions.checked_definition import check_text
+from probe.inputs.definitions.one_off import one_off
+from probe.inputs.definitions.writing import write_definition
+from probe.inputs.keywords import benign_words, open_keywords
+from probe.model.exchange import Purpose
+from probe.model.observation import Outcome
+from probe.showing.quantity import write_count
+from probe.showing.safe_text import plain
+
+_MOST_SECONDS = 600.0
+"""Of waiting: a trial has some ten questions, and a rest or two after a cut connection."""
+_SCHEMA = "# yaml-language-server: $schema=endpoint.json (made by: probe endpoints schema > endpoint.json)\n"
+
+
+def new_endpoint(
+    *,
+    url: str | None,
+    name: str | None,
+    title: str | None,
+    benign: Sequence[str],
+    censored: Sequence[str],
+    form: Sequence[str],
+    json_text: str | None,
+    headers: Sequence[str],
+    place: str | None,
+    proxy: str | None,
+    yes: bool,
+) -> int:
+    """Ask, draw up a definition, and write it where it belongs."""
+    if url is None:
+        url, censored, name = _ask_for(censored, name)
+    if place is not None and Path(place).exists():
+        raise WrongUse(f"there is a file {place} already", hint="Name another with -o, or move it away.")
+    endpoint = one_off(url, benign=benign, canaries=censored, request=_request(form, json_text, headers))
+    name = name or endpoint.name
+    ask_consent(
+        [endpoint],
+        yes=yes,
+        granted=os.environ.get("PROBE_CONSENT", "").replace(",", " ").split(),
+        remembered=Path(platformdirs.user_config_dir("probe")) / "consent",
+        proxy=proxy,
+    )
+    words = list(censored) or [next(iter(benign or benign_words()))]
+    with ExitStack() as stack:
+        job = Job(
+            endpoints=[endpoint],
+            keywords=stack.enter_context(open_keywords((), words, stdin=sys.stdin.buffer)),
+            proxy=proxy,
+            secrets=read_secrets(os.environ),
+            max_time=_MOST_SECONDS,
+        )
+        job = dataclasses.replace(job, displays=[stack.enter_context(closing(open_progress(job, None, ())))])
+        trial = asyncio.run(try_out(job, name=name, title=title or f"{endpoint.name}, drawn up by a trial"))
+    text = _SCHEMA + write_definition(trial.definition)
+    checked = check_text(text, place or name)
+    if checked.faults:
+        raise WrongUse(str(checked.faults[0]))
+    _tell(trial, place, warnings=len(checked.warnings), knows_censored=bool(censored))
+    if place is None:
+        click.echo(text, nl=False)
+    else:
+        _write(Path(place), text)
+    return ExitCode.DONE
+
+
+def _ask_for(censored: Sequence[str], name: str | None) -> tuple[str, Sequence[str], str | None]:
+    if not sys.stdin.isatty():
+        raise WrongUse(
+            "no address: give one with -u",
+            hint="For example -u 'https://example.org/search?q={keyword}', with {keyword} where the word goes.",
+        )
+    url = click.prompt("Address, with {keyword} where the word goes", err=True)
+    if not censored:
+        given = click.prompt("A word that you know to be censored there (or nothing)", default="", err=True)
+        censored = [given] if given.strip() else []
+    return url, censored, name or click.prompt("Name (a-z, 0-9, -)", default="", err=True) or None
+
+
+def _request(form: Sequence[str], json_text: str | None, headers: Sequence[str]) -> Mapping[str, Any]:
+    if form and json_text is not None:
+        raise WrongUse("--form and --json exclude each other: only one body can be sent")
+    request: dict[str, Any] = {}
+    if headers:
+        request["headers"] = dict(_pair(one, ":", "--header", "'accept-language: zh-CN'") for one in headers)
+    if form:
+        request |= {
+            "method": "POST",
+            "form": dict(_pair(one, "=", "--form", "'q={keyword}'") for one in form),
+        }
+    if json_text is not None:
+        try:
+            request |= {"method": "POST", "json": json.loads(json_text)}
+        except ValueError as error:
+            raise WrongUse(f"--json is no JSON: {error}") from None
+    return request
+
+
+def _pair(text: str, sign: str, option: str, example: str) -> tuple[str, str]:
+    name, found, value = text.partition(sign)
+    if not found or not name.strip():
+        raise WrongUse(f"{option} {text!r} is no name and value", hint=f"For example {option} {example}.")
+    return name.strip(), value.strip() if sign == ":" else value
+
+
+def _tell(trial: Trial, place: str | None, *, warnings: int, knows_censored: bool) -> None:
+    """What was asked, what came back, and what to do next: on standard error."""
+    say = _say
+    say(f"{write_count(len(trial.seen), 'answer')}:")
+    for question, observation in trial.seen:
+        say(
+            f"  {question.purpose:<9} {plain(question.text)}: {observation.outcome} ({plain(observation.reason)})"
+        )
+    if not knows_censored:
+        say(
+            "No censored word was given, so no rule for censorship could be learnt: --censored WORD would help."
+        )
+    elif not any(
+        question.purpose is not Purpose.BENIGN
+        and question.purpose is not Purpose.NONSENSE
+        and observation.outcome.is_hit
+        for question, observation in trial.seen
+    ):
+        say("The word that was given as censored was served like any other: is it censored where you are?")
+    hits = [rule.id for rule in trial.definition.rules if rule.outcome is Outcome.SERVED]
+    say(f"A normal answer is known by the rule {', '.join(hits)}.")
+    if trial.examples_left_out:
+        left = write_count(trial.examples_left_out, "answer")
+        say(f"{left} left out of the examples: too long, or no rule tells them alone.")
+    if place is not None:
+        say(f"Written to {place}. Look at its rules, then: probe endpoints check {place}")
+    if warnings:
+        say(f"The check has {write_count(warnings, 'warning')} for it.")
+
+
+def _say(text: str) -> None:
+    click.echo(f"probe: {text}" if not text.startswith(" ") else text, err=True)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be written: {error.strerror}") from None
