@@ -38,7 +38,7 @@ def _replay(endpoint: Endpoint, example: Example) -> Replayed:
     )
     request = Request(method="GET", url="http://example.invalid/")
     if example.answer is not None:
-        step = Step(request=request, response=_example_response(example))
+        step = Step(request=request, response=_example_response(example, endpoint.definition.encoding))
     else:
         step = Step(request=request, failure=example.failure, stage=example.stage or Stage.READ)
     observation = Observer(endpoint.definition).observe(
@@ -54,7 +54,8 @@ def _replay(endpoint: Endpoint, example: Example) -> Replayed:
     )
 
 
-def _example_response(example: Example) -> Response:
+def _example_response(example: Example, encoding: str) -> Response:
+    """The answer of an example, in the encoding in which the definition reads answers."""
     answer = example.answer
     assert answer is not None
     headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -62,5 +63,5 @@ def _example_response(example: Example) -> Response:
         headers.setdefault("content-type", "application/json")
         body = msgspec.json.encode(answer.json_body)
     else:
-        body = (answer.body or "").encode()
+        body = (answer.body or "").encode("utf-8" if encoding == "auto" else encoding, "replace")
     return Response(status=answer.status, headers=tuple(headers.items()), body=body)

@@ -230,8 +230,8 @@ def _file_of(place: str) -> Path:
 
 
 def _refuse_unaskable(readings: Sequence[Reading]) -> None:
-    for definition in (reading.definition for reading in readings):
-        if definition is not None and not definition.is_askable:
+    for definition in (one for reading in readings for one in _definitions(reading)):
+        if not definition.is_askable:
             since = f" (since {definition.since})" if definition.since else ""
             instead = f"Nearest to it: {', '.join(definition.instead)}. " if definition.instead else ""
             raise WrongUse(

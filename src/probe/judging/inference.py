@@ -12,18 +12,17 @@ from dataclasses import dataclass
 import msgspec
 
 from probe.judging.calibration import Calibration
+from probe.judging.hits import Hit, address
 from probe.judging.look import Look
+from probe.judging.proofs import Proof, find_proofs
 from probe.judging.telling import is_word
 from probe.model.exchange import Failure
 from probe.model.observation import Manner, Mechanism, Outcome, Weight
 from probe.model.rule import Pick, Rule, ValueMatch, When
 
-MOST_HITS = 12
-REMEMBERED_EACH = 3
-"""Hits of one kind that are remembered, so that the first kind leaves room for others."""
 LEAST_HITS = 2
-"""Answers of one kind that a rule for blocks needs, canaries included: one may be an accident, and what stands on one page
-alone may be an advertisement."""
+"""Answers of one kind that a rule for blocks needs, canaries included, unless they prove themselves: one may be an accident,
+and what stands on one page alone may be an advertisement."""
 LEAST_SEGMENT = 6
 """Characters of a text that a rule looks for: shorter ones stand on other pages too."""
 
@@ -34,26 +33,6 @@ _MECHANISMS = {
     Failure.TIMEOUT: Mechanism.TIMEOUT,
     Failure.CONNECTION_REFUSED: Mechanism.REFUSED,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """An answer that spoke for censorship."""
-
-    look: Look | None
-    """None where the exchange failed."""
-    failure: Failure | None = None
-    rule: Rule | None = None
-    """The rule that said so; None for canaries."""
-
-    @property
-    def outcome(self) -> Outcome:
-        """What was said of it; canaries that are unlike benign answers are blocked."""
-        return Outcome.BLOCKED if self.rule is None else self.rule.outcome
-
-    def is_kind_of(self, other: Hit) -> bool:
-        """Whether both look the same from afar."""
-        return _kind(self) == _kind(other)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,12 +68,13 @@ def infer_rules(calibration: Calibration, hits: Sequence[Hit]) -> tuple[Rule, ..
         hits=[hit for hit in (*hits, *canaries) if hit.outcome in (Outcome.BLOCKED, Outcome.FILTERED)],
         items=None if calibration.items is None else calibration.items.pick,
     )
-    hidden = list(_hidden_rules(seen))
-    served = _served_rule(seen, hidden)
+    proofs = find_proofs(seen.hits, seen.controls)
+    hidden = list(_hidden_rules(seen, proofs))
+    served = _served_rule(seen, hidden, proofs)
     if served is None:
         return ()
     empty = _empty_rule(seen)
-    return _number((*hidden, *([empty] if empty else []), served))
+    return _number((*(one.rule for one in proofs), *hidden, *([empty] if empty else []), served))
 
 
 def fits(when: When, look: Look | None, failure: Failure | None = None, items: Pick | None = None) -> bool:
@@ -110,14 +90,14 @@ def fits(when: When, look: Look | None, failure: Failure | None = None, items: P
         and (not isinstance(when.css, str) or features.count(Pick(css=when.css)) > 0)
         and (not isinstance(when.text, str) or any(when.text in text for text in features.segments))
         and all(_leaf_is(look, path, test) for path, test in (when.json or {}).items())
-        and (not isinstance(when.redirect, str) or when.redirect in _address(look))
+        and (not isinstance(when.redirect, str) or when.redirect in address(look))
     )
 
 
-def _served_rule(seen: _Seen, before: Sequence[Rule]) -> Rule | None:
+def _served_rule(seen: _Seen, before: Sequence[Rule], proofs: Sequence[Proof]) -> Rule | None:
     """What all benign answers have and no hit: the results if anything, else something of the page, else likeness."""
     blocked = seen.looks_of(Outcome.BLOCKED)
-    open_hits = [one for one in seen.looks_of(Outcome.FILTERED) if not _is_told(one, before)]
+    open_hits = [one for one in seen.looks_of(Outcome.FILTERED) if not _is_told(one, before, proofs)]
     others = [*blocked, *open_hits, *seen.zero]
     status = seen.benign[0].facts.status
     weight, served = Weight.DETERMINATE, Outcome.SERVED
@@ -145,11 +125,12 @@ def _empty_rule(seen: _Seen) -> Rule | None:
     return None
 
 
-def _hidden_rules(seen: _Seen) -> Iterator[Rule]:
-    """A rule for each kind of hit, where one can be found that fits all of the kind and no control."""
+def _hidden_rules(seen: _Seen, proofs: Sequence[Proof]) -> Iterator[Rule]:
+    """A rule for each kind of hit that no proof fits, where one can be found that fits all of the kind and no control."""
     kinds: dict[tuple[object, ...], list[Hit]] = {}
     for hit in seen.hits:
-        kinds.setdefault((hit.outcome, *_kind(hit)), []).append(hit)
+        if hit.look is None or not _is_told(hit.look, (), proofs):
+            kinds.setdefault((hit.outcome, *hit.kind), []).append(hit)
     for hits in kinds.values():
         if len(hits) < LEAST_HITS:
             continue
@@ -170,7 +151,7 @@ def _candidates(hits: Sequence[Hit], seen: _Seen) -> Iterator[Rule]:
     looks = [hit.look for hit in hits if hit.look is not None]
     status = looks[0].facts.status
     if looks[0].target is not None:
-        when = When(status=status, redirect=_address(looks[0]))
+        when = When(status=status, redirect=address(looks[0]))
         yield _rule("sent-elsewhere", when, outcome, ambiguous, "sent elsewhere", Mechanism.REDIRECT)
     elif status is not None and not 200 <= status < 300:
         told = next((hit.rule for hit in hits if hit.rule is not None), None)
@@ -183,8 +164,8 @@ def _candidates(hits: Sequence[Hit], seen: _Seen) -> Iterator[Rule]:
         yield _rule("notice", when, outcome, ambiguous, "a page that no control gets", mechanism)
 
 
-def _is_told(look: Look, rules: Sequence[Rule]) -> bool:
-    return any(fits(rule.conditions[0], look) for rule in rules)
+def _is_told(look: Look, rules: Sequence[Rule], proofs: Sequence[Proof]) -> bool:
+    return any(one.fits(look) for one in proofs) or any(fits(rule.conditions[0], look) for rule in rules)
 
 
 def _marks(looks: Sequence[Look], others: Sequence[Look]) -> Iterator[When]:
@@ -227,19 +208,6 @@ def _leaf_is(look: Look, path: str, test: object) -> bool:
         return path in look.features.lists or path in look.features.leaves
     value = look.features.leaves.get(path)
     return value == test and isinstance(value, bool) == isinstance(test, bool)
-
-
-def _kind(hit: Hit) -> tuple[object, ...]:
-    if hit.look is None:
-        return (hit.failure,)
-    facts = hit.look.facts
-    return (facts.status, facts.media_type, _address(hit.look) if 300 <= (facts.status or 0) < 400 else "")
-
-
-def _address(look: Look) -> str:
-    """Host and path of a redirect up to the keyword, as they stand in its target."""
-    target = look.target
-    return "" if target is None else f"//{target.host}{target.path.partition('*')[0]}"
 
 
 def _rule(

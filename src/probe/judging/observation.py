@@ -7,7 +7,8 @@ import unicodedata
 import msgspec
 
 from probe.judging.calibration import Calibration
-from probe.judging.inference import MOST_HITS, REMEMBERED_EACH, Hit, infer_rules
+from probe.judging.hits import Hit, remember
+from probe.judging.inference import infer_rules
 from probe.judging.look import Look
 from probe.judging.rules import Fit, View, first_fit
 from probe.model.definition import Definition
@@ -54,33 +55,36 @@ class Observer:
         self.answers = 0
         """Exchanges that were looked at."""
         self.discredited: frozenset[str] = frozenset()
-        """Ids of weak rules that a benign control fired, and that are therefore left out."""
+        """Ids of rules that a control showed to mean nothing here, and that are therefore left out."""
+        self._refuted_by: dict[str, Purpose] = {}
+        """By those ids, which words fired them."""
 
     def observe(self, question: Question, exchange: Exchange) -> Observation:
         """What one exchange shows. Never raises on what the network sent."""
         self.answers += 1
+        if exchange.last.failure is Failure.SESSION:
+            # The question was never sent, so no rule may read anything into that.
+            return describe(question, exchange, facts=Facts())
         try:
             view = self._view(question, exchange)
             if question.purpose in (Purpose.BENIGN, Purpose.NONSENSE) and view.look is not None:
                 self._calibration.refute(view.look)
-            fit = first_fit(self._rules, view)
-            while question.purpose is Purpose.BENIGN and fit is not None and _is_refuted(fit.rule):
-                self.discredit(fit.rule.id)
-                fit = first_fit(self._rules, view)
+            fit = self._fit(question, view)
             if self._learn(question, view, fit):
                 view = self._view(question, exchange)
-                fit = first_fit(self._rules, view)
+                fit = self._fit(question, view)
         except PatternTooSlow as slow:
             # Half of the rules were not tried, so none may decide.
             return describe(question, exchange, facts=Facts(), reason=f"the pattern {slow} ran out of time")
-        if question.purpose is Purpose.KEYWORD and fit is not None and fit.rule.outcome.is_hit:
-            self._remember(view, fit.rule)
+        if fit is not None and fit.rule.outcome.is_hit:
+            self._remember(question, view, fit)
         return describe(question, exchange, facts=_wait_as_told(view, fit, exchange.ended), fit=fit)
 
     def notes(self) -> tuple[str, ...]:
         """What a reader of the verdicts must know, each in one sentence."""
         notes = [
-            f"the rule {name} was left out: benign words get it too" for name in sorted(self.discredited)
+            f"the rule {name} was left out: {self._refuted_by.get(name, Purpose.BENIGN)} words get it too"
+            for name in sorted(self.discredited)
         ]
         if self._calibration.ignores_keyword:
             notes.append(
@@ -95,7 +99,8 @@ class Observer:
 
     def inferred(self) -> tuple[Rule, ...]:
         """Rules for a definition of this endpoint, from what the run saw; none where it saw too little."""
-        return infer_rules(self._calibration, self._hits)
+        hits = [one for one in self._hits if one.rule is None or one.rule.id not in self.discredited]
+        return infer_rules(self._calibration, hits)
 
     def inferred_results(self) -> Results:
         """How to count the results, from what the run saw."""
@@ -143,8 +148,17 @@ class Observer:
             plain=plain_length(page, words) if self._compares else None,
         )
 
+    def _fit(self, question: Question, view: View) -> Fit | None:
+        """The first rule that fits, without those that this very answer shows to mean nothing here."""
+        fit = first_fit(self._rules, view)
+        while fit is not None and _is_refuted(fit.rule, question, view):
+            self._refuted_by[fit.rule.id] = question.purpose
+            self.discredit(fit.rule.id)
+            fit = first_fit(self._rules, view)
+        return fit
+
     def discredit(self, rule_id: str) -> None:
-        """Leave a weak rule out from now on."""
+        """Leave a rule out from now on."""
         self.discredited |= {rule_id}
         self._rules = tuple(rule for rule in self._rules if rule.id != rule_id)
 
@@ -158,7 +172,7 @@ class Observer:
                 self._calibration.learn_benign(view.look)
             case Purpose.BENIGN:
                 self._calibration.learn_failed(view.look)
-            case Purpose.NONSENSE if question.text in question.components:
+            case Purpose.NONSENSE if _is_alone(question):
                 self._calibration.learn_nonsense(view.look)
                 return True
             case Purpose.CANARY:
@@ -168,14 +182,14 @@ class Observer:
                 pass  # nonsense inside a truism has results; keywords teach nothing
         return False
 
-    def _remember(self, view: View, rule: Rule) -> None:
-        if not self._compares or len(self._hits) >= MOST_HITS:
-            return
-        hit = Hit(look=view.look, failure=view.step.failure, rule=rule)
-        if sum(one.is_kind_of(hit) for one in self._hits) < REMEMBERED_EACH:
-            if view.look is not None:
-                view.look.keep()
-            self._hits.append(hit)
+    def _remember(self, question: Question, view: View, fit: Fit) -> None:
+        """Keep a hit for `inferred`. What canaries get is remembered anyway, but not that it proved itself."""
+        hit = Hit(look=view.look, failure=view.step.failure, rule=fit.rule, found=fit.found)
+        is_wanted = question.purpose is Purpose.KEYWORD or (
+            question.purpose is Purpose.CANARY and hit.is_proof
+        )
+        if self._compares and is_wanted:
+            remember(self._hits, hit)
 
 
 def read_page(definition: Definition, request: Request, response: Response) -> Page:
@@ -201,9 +215,25 @@ def _compares(when: When) -> bool:
     return when.like is not None or (when.not_ is not None and _compares(when.not_))
 
 
-def _is_refuted(rule: Rule) -> bool:
-    """Whether a benign control that fires it shows that it means nothing here."""
-    return rule.weight is Weight.WEAK and rule.outcome is not Outcome.SERVED
+def _is_refuted(rule: Rule, question: Question, view: View) -> bool:
+    """Whether a control that fires a rule shows that it means nothing here: a benign word for a weak one; for one that would
+    prove itself a made-up word, too, as nobody censors that. Zero results are what made-up words are asked for."""
+    if rule.outcome is Outcome.SERVED:
+        return False
+    if question.purpose is Purpose.BENIGN:
+        return rule.weight is Weight.WEAK
+    return (
+        _is_alone(question)
+        and view.page is not None
+        and rule.outcome.is_hit
+        and rule.outcome is not Outcome.EMPTY
+        and rule.weight is not Weight.AMBIGUOUS
+    )
+
+
+def _is_alone(question: Question) -> bool:
+    """Whether this is a made-up word that is not asked inside the truism, where it has results."""
+    return question.purpose is Purpose.NONSENSE and question.text in question.components
 
 
 def clean(text: str, most: int = 160) -> str:
@@ -270,8 +300,8 @@ def _rule_reason(fit: Fit, step: Step, facts: Facts) -> str:
 
 def failure_words(step: Step) -> str:
     """A failure in plain words, with where it struck."""
-    if step.failure is Failure.SESSION and step.detail is not None:
-        return clean(step.detail)
+    if step.failure is Failure.SESSION:
+        return clean(step.detail or _FAILURES[step.failure])
     where = {
         "dns": "at the name look-up",
         "dial": "while connecting",

@@ -59,6 +59,7 @@ class RunKeeper:
         self._name = name
         self._policy = keep_exchanges
         self._redactor = Redactor(secrets)
+        self._hidden: set[str] = set()
         self._hosts = Hosts(database, wall)
         self._ids = Ids(database, run)
         self._rows = Rows(database)
@@ -144,7 +145,9 @@ class RunKeeper:
         return self._hosts.resting(host)
 
     def hide(self, name: str, value: str) -> None:
-        if len(value) >= SHORTEST_HIDDEN:
+        # A value that is fetched anew is often the one of before.
+        if len(value) >= SHORTEST_HIDDEN and value not in self._hidden:
+            self._hidden.add(value)
             self._redactor.add(name, value)
 
     def notes(self) -> tuple[str, ...]:

@@ -109,6 +109,7 @@ def _author(value: Any) -> str:
 
 
 def _host(value: str) -> str | None:
+    value = value.partition("›")[0].strip().partition(" ")[0]  # pages show `https://x.example › path`
     try:
         host = urlsplit(value if "//" in value else f"//{value}").hostname
     except ValueError:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -24,18 +26,33 @@ _BEHIND = 120
 _QUOTES = {"“": "”", "「": "」", "『": "』", "‘": "’", '"': '"', "'": "'", "《": "》", "«": "»"}
 _END = "。.!?,;:…"
 _MOST_BLOCKS = 50
-_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
-_STRING = re.compile(r'"((?:[^"\\\n]|\\.){8,60000})"|' + r"'((?:[^'\\\n]|\\.){8,60000})'")
+_MOST_READ = 20_000_000
+"""Characters that are read to find the smallest pieces: hostile pages nest their elements ten thousand deep."""
+_MOST_OPEN = 50
+"""Quotes of a script that nothing closes: each costs a look at the rest of its line."""
+_QUOTE = re.compile("[\"']")
+_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*+)\"|'((?:[^'\\\n]|\\.)*+)'")
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_WHITE = {"n": "\n", "r": "\r", "t": "\t"}
+_TAG = re.compile(r"<[^<>]{0,300}>")
 _ECHO = "\ufffc"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reading:
+    """What of a page may hold a notice, compact."""
+
+    text: str
+    """All that a reader sees."""
+    scripts: tuple[tuple[str, str], ...] = ()
+    """Markup that scripts write, each with its text."""
 
 
 def find_notice(notice: Notice, page: Page, asked: Sequence[str], results: Pick | None = None) -> str | None:
     """The text of the notice that stands on the page, or None. `asked` are the texts that the page may repeat."""
     for text in (notice.text,) if isinstance(notice.text, str) else notice.text:
         for needle in _needles(text, tuple(asked)):
-            if _may_hold(page, needle) and any(
-                _stands_alone(needle, block, asked) for block in _blocks(page, needle, results)
-            ):
+            if any(_stands_alone(needle, block, asked) for block in _blocks(page, needle, results)):
                 return text
     return None
 
@@ -43,9 +60,9 @@ def find_notice(notice: Notice, page: Page, asked: Sequence[str], results: Pick 
 @lru_cache(maxsize=1024)
 def _needles(text: str, asked: tuple[str, ...]) -> tuple[str, ...]:
     """The notice as it would stand on the page, once for each text that was asked where it names that."""
-    if "{keyword}" not in text:
-        return (compact(text).rstrip(_END),)
-    return tuple(dict.fromkeys(compact(text.replace("{keyword}", one)).rstrip(_END) for one in asked))
+    versions = [text.replace("{keyword}", one) for one in asked] if "{keyword}" in text else [text]
+    needles = (compact(version).rstrip(_END) for version in versions)
+    return tuple(dict.fromkeys(needle for needle in needles if needle))
 
 
 def compact(text: str) -> str:
@@ -53,24 +70,36 @@ def compact(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _may_hold(page: Page, needle: str) -> bool:
-    """Whether it is worth looking for: its first letters stand in the page, plain or escaped."""
-    head = needle[:4]
-    escaped = "".join(f"\\u{ord(char):04x}" for char in head)
-    return head in page.compact_raw or escaped in page.raw.lower()
+@lru_cache(maxsize=1)
+def _read(page: Page) -> _Reading:
+    """Read once, as many notices are looked for on the same page."""
+    if not page.is_html:
+        return _Reading(text=compact(page.raw if page.json is NO_JSON else _plain(page.text)))
+    scripts = tuple((markup, compact(_plain(markup))) for markup in _script_texts(page))
+    return _Reading(text=compact(page.text), scripts=scripts)
+
+
+def _plain(markup: str) -> str:
+    return unescape(_TAG.sub("", markup))
 
 
 def _blocks(page: Page, needle: str, results: Pick | None) -> Iterator[str]:
     """The smallest pieces of the page that hold the text, compact."""
+    css = results.css if results is not None else None
+    reading = _read(page)
+    for markup, text in reading.scripts:
+        if needle in text:
+            yield from _html_blocks(LexborHTMLParser(markup), needle, css)
+    if needle not in reading.text:
+        return
     if page.is_html:
-        css = results.css if results is not None else None
         yield from _html_blocks(page.html, needle, css)
-        for fragment in _script_texts(page):
-            yield from _html_blocks(LexborHTMLParser(fragment), needle, css)
     elif page.json is not NO_JSON:
         for text in _json_texts(page, results):
-            # A text inside JSON may be markup.
-            yield compact(re.sub(r"<[^<>]{0,300}>", "", text))
+            if "<" in text:  # it may be markup
+                yield from _html_blocks(LexborHTMLParser(text), needle, css)
+            else:
+                yield compact(text)
     else:
         yield from (compact(line) for line in page.raw.splitlines())
 
@@ -81,15 +110,16 @@ def _html_blocks(html: LexborHTMLParser, needle: str, results: str | None) -> It
     if results is not None:
         for node in tree.css(results):
             node.decompose()
-    body = tree.body
-    waiting: list[LexborNode] = [] if body is None else [body]
-    found = 0
-    while waiting and found < _MOST_BLOCKS:
-        node = waiting.pop()
-        inner = [child for child in node.iter() if needle in compact(child.text())]
-        if inner:
-            waiting.extend(inner)
-        elif needle in (text := compact(node.text())):
+    waiting: list[tuple[LexborNode, str]] = (
+        [] if tree.body is None else [(tree.body, compact(tree.body.text()))]
+    )
+    found = read = 0
+    while waiting and found < _MOST_BLOCKS and read < _MOST_READ:
+        node, text = waiting.pop()
+        read += len(text)
+        inner = [(child, inside) for child in node.iter() if needle in (inside := compact(child.text()))]
+        waiting.extend(inner)
+        if not inner and needle in text:
             found += 1
             yield text
 
@@ -97,11 +127,25 @@ def _html_blocks(html: LexborHTMLParser, needle: str, results: str | None) -> It
 def _script_texts(page: Page) -> Iterator[str]:
     """Texts inside scripts that are markup: old pages are written by their scripts."""
     for node in page.html.css("script")[:100]:
-        for found in _STRING.finditer(node.text(deep=True)[:200_000]):
-            text = found.group(1) or found.group(2)
-            text = _ESCAPED.sub(lambda code: chr(int(code.group(1), 16)), text)
+        for text in _strings(node.text(deep=True)[:200_000]):
+            text = _ESCAPED.sub(_unescape, text)
             if "<" in text:
-                yield text.replace("\\/", "/").replace('\\"', '"').replace("\\n", "\n")
+                yield text
+
+
+def _strings(code: str) -> Iterator[str]:
+    """What stands in quotes in a script, of some length."""
+    place = left_open = 0
+    while left_open < _MOST_OPEN and (quote := _QUOTE.search(code, place)):
+        found = _STRING.match(code, quote.start())
+        place = quote.end() if found is None else found.end()
+        left_open += found is None
+        if found is not None and 8 <= len(text := found[1] or found[2] or "") <= 60_000:
+            yield text
+
+
+def _unescape(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else _WHITE.get(escape[2], escape[2])
 
 
 def _json_texts(page: Page, results: Pick | None) -> Iterator[str]:
@@ -109,21 +153,19 @@ def _json_texts(page: Page, results: Pick | None) -> Iterator[str]:
     skipped: set[int] = set()
     if results is not None and results.json is not None:
         items, _ = find_json(page, results.json)
-        skipped = (
-            {id(item) for item in items if isinstance(item, dict | list)}
-            if isinstance(items, list)
-            else set()
-        )
+        # JMESPath gives the very objects that stand in the answer.
+        skipped = {id(item) for item in items} if isinstance(items, list) else set()
     waiting = [page.json]
     while waiting:
         item = waiting.pop()
+        if id(item) in skipped:
+            continue
         if isinstance(item, str):
             yield item
-        elif id(item) not in skipped:
-            if isinstance(item, dict):
-                waiting.extend(item.values())
-            elif isinstance(item, list):
-                waiting.extend(item)
+        elif isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
 
 
 def _stands_alone(needle: str, block: str, asked: Sequence[str]) -> bool:
@@ -134,8 +176,18 @@ def _stands_alone(needle: str, block: str, asked: Sequence[str]) -> bool:
     start = block.find(needle)
     while start >= 0:
         before, behind = block[:start], block[start + len(needle) :].lstrip(_END)
-        is_quoted = bool(before) and behind.startswith(_QUOTES.get(before[-1], "\0"))
-        if len(before) <= _BEFORE and len(behind) <= _BEHIND and not is_quoted:
+        if len(before) <= _BEFORE and len(behind) <= _BEHIND and not _is_quoted(before, behind):
             return True
         start = block.find(needle, start + 1)
     return False
+
+
+def _is_quoted(before: str, behind: str) -> bool:
+    """Whether quotation marks stand right around it, or such that open and close do so anywhere around it."""
+    if before and behind.startswith(_QUOTES.get(before[-1], "\0")):
+        return True
+    return any(
+        before.rfind(opening) > before.rfind(closing) and closing in behind
+        for opening, closing in _QUOTES.items()
+        if opening != closing
+    )

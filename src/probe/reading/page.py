@@ -67,11 +67,6 @@ class Page:
         return decode(self.response.body, self.response.header("content-type"), self._encoding)
 
     @cached_property
-    def compact_raw(self) -> str:
-        """The body without white space, in the form NFKC."""
-        return "".join(unicodedata.normalize("NFKC", self.raw).split())
-
-    @cached_property
     def is_html(self) -> bool:
         if self.media_type in ("text/html", "application/xhtml+xml"):
             return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from probe.model.asking import Take
 from probe.reading.extract import find_json
 from probe.reading.match import PATTERN_SECONDS, PatternTooSlow, compile_pattern
@@ -9,6 +11,11 @@ from probe.reading.page import Page
 
 MOST_CHARACTERS = 8_000
 """Of a value: no server takes longer headers or URLs, and a hostile one may send anything."""
+
+_TAKEN_BACK = re.compile(
+    r"max-age\s*=\s*(?:0+|-[0-9]+)\s*(?:;|$)|expires\s*=[^;]*\b19[0-9]{2}\b", re.IGNORECASE
+)
+"""How a cookie is deleted: by a life of no seconds, or, as old servers do, by an end in 1970."""
 
 
 def take_value(page: Page, take: Take) -> str | None:
@@ -47,7 +54,7 @@ def _cookie(page: Page, name: str) -> str | None:
         if header == "set-cookie":
             pair, _, attributes = value.partition(";")
             key, _, content = pair.partition("=")
-            if content.strip() and "max-age=0" not in attributes.lower().replace(" ", ""):
+            if content.strip() and not _TAKEN_BACK.search(attributes):
                 cookies[key.strip()] = content.strip()
             else:
                 cookies.pop(key.strip(), None)

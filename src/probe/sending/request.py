@@ -15,7 +15,7 @@ from probe.model.asking import USER_AGENT, RequestTemplate
 from probe.model.definition import Endpoint
 from probe.model.exchange import Request
 from probe.reading.slots import SLOT
-from probe.sending.signing import SIGNERS, Draft, Moment
+from probe.sending.signing import SIGNERS, Draft, Moment, header_text
 
 
 class CannotRender(Exception):
@@ -63,8 +63,9 @@ class RequestWriter:
             query=[(name, fill.raw(value)) for name, value in template.query.items()],
             headers={
                 **self._fixed,
-                **{name.lower(): _header(fill.raw(value)) for name, value in template.headers.items()},
+                **{name.lower(): header_text(fill.raw(value)) for name, value in template.headers.items()},
             },
+            is_signed=template.sign is not None,
         )
         self._add_body(draft, fill)
         if template.sign is not None:
@@ -157,17 +158,16 @@ class _Filler:
 def encode_keyword(text: str, form: str) -> bytes:
     """A keyword in the bytes of an encoding, or as part of something: `base64` and `percent` of its UTF-8, `json` as it
     stands within the quotes of a JSON text. Raises CannotRender."""
-    if form == "base64":
-        return base64.b64encode(text.encode())
-    if form == "percent":
-        return quote(text, safe="").encode()
-    if form == "json":
-        return msgspec.json.encode(text)[1:-1]
+    encoding = "utf-8" if form in ("base64", "percent", "json") else form
     try:
-        return text.encode(form)
+        value = text.encode(encoding)
     except UnicodeEncodeError as error:
-        raise CannotRender(f"{text[error.start]!r} does not exist in {form}") from None
-
-
-def _header(value: bytes) -> str:
-    return quote(value, safe="".join(chr(code) for code in range(32, 127)))
+        raise CannotRender(f"{text[error.start]!r} does not exist in {encoding}") from None
+    match form:
+        case "base64":
+            return base64.b64encode(value)
+        case "percent":
+            return quote(value, safe="").encode()
+        case "json":
+            return msgspec.json.encode(text)[1:-1]
+    return value

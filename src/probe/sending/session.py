@@ -80,7 +80,7 @@ class Session:
         try:
             request = kept.writer.write("", now=self._clock.wall(), session=so_far)
         except CannotRender as error:
-            raise SessionFailed(str(error)) from None
+            raise SessionFailed(f"its step {step.id} cannot be written: {error}") from None
         self.requests += 1
         sent = await transport.send(request, deadline=self._deadline)
         kept.values = self._take(step, sent)

@@ -14,13 +14,14 @@ from probe.inputs.definitions.schema_faults import near
 from probe.inputs.definitions.session_check import find_session_faults
 from probe.inputs.definitions.slots import find_slot_faults, templates
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
-from probe.model.asking import PARAMETERS, RequestTemplate, Signature
+from probe.model.asking import PARAMETERS, RequestTemplate, Scheme, Signature
 from probe.model.definition import Definition, Example, Stability
 from probe.model.observation import Outcome
 from probe.reading.slots import find_slots
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CODEC = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_SIGN_THE_QUERY = (Scheme.TC3, Scheme.ALIYUN, Scheme.WBI)
 _OWN_HEADERS = ("content-length", "transfer-encoding", "connection")
 
 
@@ -47,6 +48,9 @@ def _identity_faults(definition: Definition) -> Iterator[Finding]:
             f"{quoted(definition.encoding)} is no known encoding: write auto, or a name such as gb18030."
         )
         yield Finding(path=("encoding",), message=message)
+    if definition.local is not None and not _is_text_encoding(definition.local.encoding):
+        message = f"{quoted(definition.local.encoding)} is no known encoding: write a name such as gb18030."
+        yield Finding(path=("local", "encoding"), message=message)
 
 
 def _way_faults(definition: Definition) -> Iterator[Finding]:
@@ -100,6 +104,7 @@ def _template_faults(place: Path, request: RequestTemplate, definition: Definiti
     yield from _header_faults(place, request.headers)
     if request.sign is not None:
         yield from _signature_faults((*place, "sign"), request.sign)
+        yield from _signed_part_faults(place, request, request.sign.scheme)
 
 
 def _signature_faults(place: Path, sign: Signature) -> Iterator[Finding]:
@@ -110,6 +115,16 @@ def _signature_faults(place: Path, sign: Signature) -> Iterator[Finding]:
             yield Finding(path=(*place, "with"), message=f"lacks {quoted(name)}.", hint=needs)
     for name in sign.given.keys() - set(wanted):
         yield Finding(path=(*place, "with", name), message="is of no use here.", hint=needs)
+
+
+def _signed_part_faults(place: Path, request: RequestTemplate, scheme: Scheme) -> Iterator[Finding]:
+    """Parts that a scheme would not sign, so that every request were refused."""
+    if scheme in _SIGN_THE_QUERY and "?" in request.url:
+        message = f"has parameters that {scheme} would not sign: write them under query."
+        yield Finding(path=(*place, "url"), message=message)
+    if scheme is Scheme.YIDUN and request.form is None:
+        message = f"{scheme} signs a form, and there is none."
+        yield Finding(path=(*place, "sign", "scheme"), message=message, depends=((*place, "form"),))
 
 
 def _default_faults(place: Path, url: str, definition: Definition) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ def _read(name: str, encoding: str) -> str:
         raise _wrong(name, f"is larger than {MOST_BYTES // 1_000_000} MB.", None)
     try:
         return data.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise _wrong(name, f"is not {encoding}.", "Set local.encoding to what it is.") from None
 
 

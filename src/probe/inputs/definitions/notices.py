@@ -47,8 +47,19 @@ def resolve_notices(definition: Definition) -> tuple[Definition, list[Finding]]:
         for name, path in named.items()
         if name not in known
     ]
+    findings += _text_faults(own)
     used = {name: shared[name] for name in named if name not in own and name in shared}
     return msgspec.structs.replace(definition, notices={**own, **used}), findings
+
+
+def _text_faults(notices: dict[str, Notice]) -> Iterator[Finding]:
+    for name, notice in notices.items():
+        texts = (notice.text,) if isinstance(notice.text, str) else notice.text
+        path: Path = ("notices", name, "text")
+        if not texts:
+            yield Finding(path=path, message="is empty, so that it can never be found.")
+        elif not all(any(char.isalnum() for char in text) for text in texts):
+            yield Finding(path=path, message="holds a text without a letter, which says nothing.")
 
 
 def _named(definition: Definition) -> Iterator[tuple[str, Path]]:

@@ -29,6 +29,8 @@ _OPEN_END = re.compile(r"^\(?(?:\.|\\[wWsSdDX])[*+]|(?:\.|\\[wWsSdDX])[*+]\??\)?
 
 def find_warnings(definition: Definition) -> Iterator[Finding]:
     """Everything that looks like an oversight."""
+    if not definition.is_askable:
+        return
     yield from _order_warnings(definition.rules)
     yield from _echo_warnings(definition)
     yield from _weight_warnings(definition)

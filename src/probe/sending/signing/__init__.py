@@ -7,11 +7,11 @@ from collections.abc import Callable
 from probe.model.asking import Scheme
 from probe.sending.signing.aliyun import sign_aliyun_rpc
 from probe.sending.signing.bilibili import sign_wbi
-from probe.sending.signing.draft import Draft, Given, Moment
+from probe.sending.signing.draft import Draft, Given, Moment, header_text
 from probe.sending.signing.netease import sign_yidun, sign_yunxin
 from probe.sending.signing.tencent import sign_tc3
 
-__all__ = ["SIGNERS", "Draft", "Moment"]
+__all__ = ["SIGNERS", "Draft", "Moment", "header_text"]
 
 SIGNERS: dict[Scheme, Callable[[Draft, Given, Moment], None]] = {
     Scheme.TC3: sign_tc3,

@@ -9,7 +9,7 @@ import base64
 import hmac
 from datetime import UTC, datetime
 
-from probe.sending.signing.draft import Draft, Given, Moment, percent
+from probe.sending.signing.draft import Draft, Given, Moment, percent, query_text
 
 
 def sign_aliyun_rpc(draft: Draft, given: Given, moment: Moment) -> None:
@@ -23,10 +23,9 @@ def sign_aliyun_rpc(draft: Draft, given: Given, moment: Moment) -> None:
         "SignatureNonce": moment.nonce,
         "Timestamp": stamp,
     }
-    there = {name for name, _ in draft.query}
+    there = {name for name, _ in [*draft.query, *(draft.form or [])]}
     draft.query += [(name, value.encode()) for name, value in common.items() if name not in there]
     signed = sorted([*draft.query, *(draft.form or [])])
-    canonical = "&".join(f"{percent(name)}={percent(value)}" for name, value in signed)
-    to_sign = f"{draft.method}&{percent('/')}&{percent(canonical)}"
+    to_sign = f"{draft.method}&{percent('/')}&{percent(query_text(signed))}"
     digest = hmac.digest(f"{given['key']}&".encode(), to_sign.encode(), "sha1")
     draft.query.append(("Signature", base64.b64encode(digest)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from probe.sending.signing.draft import Draft, Given, Moment, percent
+from probe.sending.signing.draft import Draft, Given, Moment, query_text
 
 _ORDER = (
     46, 47, 18, 2, 53, 8, 23, 32, 15, 50, 10, 31, 58, 3, 45, 35,
@@ -26,7 +26,6 @@ def sign_wbi(draft: Draft, given: Given, moment: Moment) -> None:
     """Add wts and w_rid to the query, sorted, and without !'()* in its values. Needs `img_key` and `sub_key`."""
     pairs = [*draft.query, ("wts", str(int(moment.now)).encode())]
     draft.query = sorted((name, value.translate(None, b"!'()*")) for name, value in pairs)
-    text = "&".join(f"{percent(name)}={percent(value)}" for name, value in draft.query)
-    text += mixin_key(given["img_key"], given["sub_key"])
+    text = query_text(draft.query) + mixin_key(given["img_key"], given["sub_key"])
     digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
     draft.query.append(("w_rid", digest.encode()))

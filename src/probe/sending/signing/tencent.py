@@ -9,10 +9,12 @@ import hashlib
 import hmac
 from datetime import UTC, datetime
 
-from probe.sending.signing.draft import Draft, Given, Moment, percent
+from probe.sending.signing.draft import Draft, Given, Moment, query_text
 
 _ALGORITHM = "TC3-HMAC-SHA256"
 _SIGNED = "content-type;host"
+_WITHOUT_BODY = "application/x-www-form-urlencoded"
+"""The only Content-Type that the platform takes with a GET; it demands one, as it is signed."""
 
 
 def sign_tc3(draft: Draft, given: Given, moment: Moment) -> None:
@@ -20,14 +22,15 @@ def sign_tc3(draft: Draft, given: Given, moment: Moment) -> None:
     seconds = int(moment.now)
     day = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
     scope = f"{day}/{given['service']}/tc3_request"
+    media_type = draft.headers.setdefault("content-type", _WITHOUT_BODY)
     canonical = "\n".join(
         [
             draft.method,
             "/",
-            "&".join(f"{percent(name)}={percent(value)}" for name, value in draft.query),
-            f"content-type:{draft.headers.get('content-type', '')}\nhost:{draft.authority.lower()}\n",
+            query_text(draft.query),
+            f"content-type:{media_type}\nhost:{draft.authority.lower()}\n",
             _SIGNED,
-            hashlib.sha256(draft.body or b"").hexdigest(),
+            hashlib.sha256(draft.finish().body or b"").hexdigest(),
         ]
     )
     to_sign = "\n".join([_ALGORITHM, str(seconds), scope, hashlib.sha256(canonical.encode()).hexdigest()])
