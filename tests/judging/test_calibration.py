@@ -263,6 +263,54 @@ def test_a_moderation_answer_is_told_by_its_words() -> None:
     assert asked.observer.notes() == ()
 
 
+def all_alike(*bodies: str) -> Asked:
+    """Two benign words and two of nonsense, of different lengths, and these answers to them in turn."""
+    asked = general()
+    asks = [("天气", "benign"), ("音乐会", "benign"), ("qzxvwk", "nonsense"), ("bmprtdxf", "nonsense")]
+    for number, (word, purpose) in enumerate(asks):
+        asked.tell(word, bodies[number % len(bodies)].replace("{word}", word), Purpose(purpose))
+    return asked
+
+
+SAME = "<html><body><h1>天气 Under repair</h1></body></html>"
+
+
+def test_the_very_same_page_for_every_word_is_a_doubt() -> None:
+    """A word that stands on it by chance is no echo, and ids that nobody sees make no difference."""
+    assert all_alike(SAME).observer.doubt == "benign and nonsense words get the very same page"
+    hidden = [SAME.replace("天气", f"<script>var id = '{number}'</script>") for number in ("1", "22")]
+    assert all_alike(*hidden).observer.doubt is not None
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        [SAME + "<p>{word}</p>"],
+        [SAME + '<input value="{word}">'],
+        [SAME.replace("天气", ""), SAME.replace("天气", "12:30")],
+        [SAME.replace("天气", ""), SAME.replace("天气", "<i class='new'></i>")],
+        ['{"n": 1}', '{"n": 2}'],
+    ],
+    ids=["echo", "echo in a field", "a time", "an element", "a number"],
+)
+def test_pages_that_differ_in_any_other_way_are_no_doubt(bodies: list[str]) -> None:
+    """They may hang on the word."""
+    assert all_alike(*bodies).observer.doubt is None
+
+
+def test_there_is_no_doubt_before_made_up_words_were_asked_nor_once_they_get_less() -> None:
+    """Two of each must get that page; and a canary that gets another shows that somebody looks."""
+    asked = general()
+    for word in ("天气", "音乐"):
+        asked.tell(word, SAME, Purpose.BENIGN)
+    asked.tell("qzx", SAME, Purpose.NONSENSE)
+    assert asked.observer.doubt is None
+    asked.tell("bmp", SAME, Purpose.NONSENSE)
+    assert asked.observer.doubt is not None
+    asked.tell("六四", "<html><body><b>No</b></body></html>", Purpose.CANARY)
+    assert asked.observer.doubt is None
+
+
 def test_a_short_answer_is_told_by_its_words() -> None:
     """`PASS` and `FAIL` have the same form and length."""
     asked = general()

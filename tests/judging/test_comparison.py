@@ -204,13 +204,15 @@ def test_a_reference_that_is_blocked_or_broken_says_nothing(broken: Outcome) -> 
     assert comparison.missing(read) is REFERENCE
 
 
-def test_weak_rules_that_benign_words_fire_say_nothing() -> None:
-    """Only they, and only while they are weak: a notice that is on every page is no sign."""
+def test_rules_that_controls_fire_too_say_nothing() -> None:
+    """Only they, however much they would prove elsewhere: a notice that is on every page is no sign."""
     weak = seen(Outcome.FILTERED, weight=Weight.WEAK, rule="nag")
+    sure = seen(Outcome.BLOCKED, weight=Weight.DETERMINATE, rule="nag")
     other = seen(Outcome.FILTERED, weight=Weight.WEAK, rule="other")
-    sure = seen(Outcome.FILTERED, weight=Weight.DETERMINATE, rule="nag")
-    read = compare().read([weak, other, sure], frozenset({"nag"}))
-    assert [one.outcome for one in read] == [Outcome.UNRECOGNISED, Outcome.FILTERED, Outcome.FILTERED]
+    normal = seen(Outcome.SERVED, weight=Weight.DETERMINATE, rule="nag")
+    read = compare().read([weak, sure, other, normal], frozenset({"nag"}))
+    silent = Outcome.UNRECOGNISED
+    assert [one.outcome for one in read] == [silent, silent, Outcome.FILTERED, Outcome.SERVED]
     assert read[0].reason == "what was seen here is seen on innocent answers too"
 
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from probe.inputs.definitions.one_off import one_off
+from probe.judging.hits import MOST_HITS
 from probe.judging.observation import Observer
 from probe.model.exchange import Exchange, Failure, Purpose
 from probe.model.observation import Outcome
@@ -80,22 +81,124 @@ def test_what_a_control_gets_too_is_no_block() -> None:
 
 
 def test_the_platforms_own_word_keeps_its_weight() -> None:
-    """451 proves itself, whoever sends it."""
+    """451 proves itself, whoever sends it, and once is enough."""
     asked, _ = opened()
-    for _ in range(2):
-        asked.tell("谣言", make_answer("gone", status=451))
+    asked.tell("谣言", make_answer("gone", status=451))
     rule = by_id(asked.observer.inferred())["refused"]
     assert (rule.weight, rule.manner, rule.when) == ("determinate", "explicit", When(status=451))
 
 
-def test_a_redirect_is_told_by_host_and_path() -> None:
-    """Up to the keyword, where the address holds it."""
+@pytest.mark.parametrize("host", ["x.example", "127.0.0.1:18103", "[::1]:8080", "X.example", "me@x.example"])
+def test_a_redirect_is_told_by_host_port_and_path(host: str) -> None:
+    """Up to the keyword, where the address holds it, and as it stands there: so it is found again."""
     asked, _ = opened()
+
+    def sent(word: str) -> Exchange:
+        target = f"https://{host}/no/?url=http://h.example/s?q={word}"
+        return make_answer("", status=302, headers={"location": target})
+
     for word in ("谣言", "六四"):
-        target = f"https://x.example/no/?url=http://h.example/s?q={word}"
-        asked.tell(word, make_answer("", status=302, headers={"location": target}))
+        asked.tell(word, sent(word))
     rule = by_id(asked.observer.inferred())["sent-elsewhere"]
-    assert rule.when == When(status=302, redirect="//x.example/no/")
+    assert rule.when == When(status=302, redirect=f"//{host}/no/")
+    again = Asked(Observer(msgspec.structs.replace(make_definition(), rules=(rule,))))
+    assert again.tell("法轮功", sent("法轮功")).rule == "sent-elsewhere"
+
+
+def test_another_port_is_another_target() -> None:
+    """What differs in it is of two kinds, of which neither was seen twice."""
+    asked, _ = opened()
+    for port in (1, 2):
+        target = f"https://x.example:{port}/no/"
+        asked.tell("谣言", make_answer("", status=302, headers={"location": target}))
+    assert "sent-elsewhere" not in by_id(asked.observer.inferred())
+
+
+LEGAL = "根据相关法律法规和政策，部分搜索结果未予显示"
+ADVERTISEMENT = "<p>今日特价商品仅此一天欢迎选购全场包邮正品保证七天无理由退换</p>"
+
+
+def with_notice(said: str = LEGAL) -> str:
+    return f"<html><body><p>{said}</p>{ADVERTISEMENT}</body></html>"
+
+
+def proves(rule: Rule) -> bool:
+    """Whether it says the same as the general rule for legal notices."""
+    said = (rule.outcome, rule.weight, rule.manner, rule.mechanism, rule.reason)
+    return said == (
+        "blocked",
+        "determinate",
+        "explicit",
+        "notice",
+        "a legal notice stands instead of the page",
+    )
+
+
+def test_one_hit_that_proves_itself_is_a_rule() -> None:
+    """As weighty as the general one, and by the notice itself, not by what else stands on the page."""
+    asked, _ = opened()
+    asked.tell("谣言", with_notice())
+    rule = by_id(asked.observer.inferred())["notice"]
+    assert proves(rule)
+    assert rule.when == When(status=200, text=LEGAL)
+
+
+@pytest.mark.parametrize("others", ["canaries", "poorer pages"])
+def test_a_proof_keeps_its_weight_among_others_of_its_kind(others: str) -> None:
+    """Canaries with the same notice, and pages of the same status that prove nothing, make it no weaker."""
+    asked, site = opened()
+    for _ in range(5):
+        if others == "canaries":
+            asked.tell("六四", with_notice(), Purpose.CANARY)
+        else:
+            asked.tell("法轮功", site.page("法轮功", instead=BLOCK)[:600])
+    asked.tell("谣言", with_notice())
+    notices = [rule for rule in asked.observer.inferred() if rule.when == When(status=200, text=LEGAL)]
+    assert [proves(rule) for rule in notices] == [True]
+    assert [rule.id for rule in asked.observer.inferred()].count("notice") == 1
+
+
+def test_a_canary_that_proves_itself_is_a_rule() -> None:
+    """Where no keyword was blocked, too."""
+    asked, _ = opened()
+    asked.tell("六四", with_notice(), Purpose.CANARY)
+    rules = asked.observer.inferred()
+    assert [proves(rule) for rule in rules if rule.outcome is Outcome.BLOCKED] == [True]
+
+
+def test_a_notice_with_the_keyword_in_it_is_a_rule_for_other_keywords() -> None:
+    """Then it is what the general rule looked for, and not these very words."""
+    asked, _ = opened()
+    asked.tell("谣言", with_notice("根据相关法律法规，“谣言”的搜索结果未予显示"))
+    (rule,) = [one for one in asked.observer.inferred() if proves(one)]
+    assert not isinstance(rule.when, tuple)
+    assert (rule.when.status, rule.when.like, rule.when.length) == (200, None, None)
+    again = Asked(Observer(msgspec.structs.replace(make_definition(), rules=(rule,))))
+    seen = again.tell("六四", with_notice("根据相关法律法规，“六四”的搜索结果未予显示"))
+    assert (seen.outcome, seen.weight) == ("blocked", "determinate")
+    assert again.tell("六四", "<p>根据相关法律法规</p>").outcome == "unrecognised"
+
+
+def test_two_notices_are_two_rules() -> None:
+    """Each in its own words."""
+    asked, _ = opened()
+    other = LEGAL.replace("部分", "全部")
+    for said in (LEGAL, other, LEGAL):
+        asked.tell("谣言", with_notice(said))
+    rules = [rule for rule in asked.observer.inferred() if proves(rule)]
+    assert [(rule.id, rule.when) for rule in rules] == [
+        ("notice", When(status=200, text=LEGAL)), ("notice-2", When(status=200, text=other))
+    ]  # fmt: skip
+
+
+def test_what_a_control_showed_to_prove_nothing_is_no_rule() -> None:
+    """A notice that a made-up word gets too, and a status that a benign one got."""
+    asked, site = opened()
+    asked.tell("谣言", with_notice())
+    asked.tell("qzxvwk", site.zero("qzxvwk") + f"<p>{LEGAL}</p>", Purpose.NONSENSE)
+    asked.tell("谣言", make_answer("gone", status=451))
+    asked.tell("天气", make_answer("gone", status=451), Purpose.BENIGN)
+    assert {rule.outcome for rule in asked.observer.inferred()} <= {Outcome.SERVED, Outcome.EMPTY}
 
 
 def test_words_of_json_are_told() -> None:
@@ -129,4 +232,4 @@ def test_hits_do_not_fill_the_memory() -> None:
     observer = Observer(one_off("http://h.example/s?q={keyword}").definition)
     for attempt in range(100):
         observer.observe(make_question(attempt=attempt), make_answer("no", status=400 + attempt % 60))
-    assert len(observer._hits) <= 12
+    assert len(observer._hits) <= MOST_HITS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probe.judging.observation import Observer, clean
-from probe.model.exchange import Failure, Purpose, Question, Stage
+from probe.model.exchange import Exchange, Failure, Purpose, Question, Request, Stage, Step
 from probe.model.observation import Manner, Mechanism, Outcome, Weight
 from tests.builders import SERVED_RULE, make_answer, make_definition, make_failure, make_question
 
@@ -195,12 +195,47 @@ def test_a_weak_rule_hides_no_strong_one() -> None:
     assert observer.observe(make_question(), page).rule == "unmistakable"
 
 
-def test_only_benign_words_prove_a_weak_rule_innocent() -> None:
-    """Nonsense may be filtered for its own reasons; and a weak rule for a normal page is what a control is for."""
+def test_what_a_weak_rule_for_a_normal_page_says_stays() -> None:
+    """That is what a control is for."""
     weak_served = {**SERVED_RULE, "weight": "weak"}
     observer = Observer(make_definition(rules=[*WEAK_RULES[:-1], weak_served]))
-    observer.observe(make_question("qzx", purpose=Purpose.NONSENSE), make_answer(WITH_NOTICE))
     observer.observe(make_question("天气", purpose=Purpose.BENIGN), make_answer(RESULTS))
+    observer.observe(make_question("qzx", purpose=Purpose.NONSENSE), make_answer(RESULTS))
+    assert observer.discredited == frozenset()
+
+
+@pytest.mark.parametrize("weight", ["weak", "determinate"])
+def test_a_notice_that_a_made_up_word_gets_too_proves_nothing(weight: str) -> None:
+    """It stands on every page, whatever is asked: nobody censors what means nothing."""
+    rules = [{**NOTICE_RULE, "weight": weight}, {"id": "zero", "when": {"status": 200}, "outcome": "empty"}]
+    observer = Observer(make_definition(rules=rules))
+    footer = make_answer(f"<p>没有找到</p><footer>{NOTICE}</footer>")
+    first = observer.observe(make_question(), footer)
+    control = observer.observe(make_question("qzx", purpose=Purpose.NONSENSE), footer)
+    assert [first.rule, control.rule, observer.observe(make_question(), footer).rule] == [
+        "notice",
+        "zero",
+        "zero",
+    ]
+    assert observer.discredited == {"notice"}
+    assert observer.notes() == ("the rule notice was left out: nonsense words get it too",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "answer", "text"),
+    [
+        ({**NOTICE_RULE, "weight": "ambiguous"}, make_answer(NOTICE), "qzx"),
+        ({**NOTICE_RULE, "outcome": "empty"}, make_answer(NOTICE), "qzx"),
+        ({**RESET_RULE, "weight": "determinate"}, make_failure(Failure.CONNECTION_RESET), "qzx"),
+        (NOTICE_RULE, make_answer(NOTICE), "天气 OR qzx"),
+    ],
+    ids=["ambiguous", "zero results", "a cut", "inside the truism"],
+)
+def test_what_made_up_words_say_nothing_of(rule: dict[str, str], answer: Exchange, text: str) -> None:
+    """Zero results are what they are asked for, a cut is no answer, and within the truism other words are asked as well."""
+    observer = Observer(make_definition(rules=[rule]))
+    question = Question(endpoint="example", purpose=Purpose.NONSENSE, components=("qzx",), text=text)
+    assert observer.observe(question, answer).rule == rule["id"]
     assert observer.discredited == frozenset()
 
 
@@ -247,3 +282,48 @@ def test_nonsense_inside_a_truism_shows_no_zero_results() -> None:
     assert observer.observe(inside, other).outcome is Outcome.UNRECOGNISED
     alone = make_question("qzx", purpose=Purpose.NONSENSE)
     assert observer.observe(alone, other).outcome is Outcome.EMPTY
+
+
+NO_SESSION = Exchange(
+    steps=(
+        Step(
+            request=Request(method="GET", url=""),
+            failure=Failure.SESSION,
+            stage=Stage.WRITE,
+            detail="no session: its step token failed: connection_reset at read\x1b[2J",
+        ),
+    ),
+    started=1000.0,
+    ended=1000.0,
+)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"failure": [failure.value for failure in Failure]},
+        {"failure": "unknown_failure session_failed"},
+        {"stage": [stage.value for stage in Stage]},
+        {"stage": "write", "not": {"failure": "eof_error"}},
+        [{"failure": "eof_error"}, {"stage": "write"}],
+    ],
+)
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_session_that_failed_is_never_a_hit(when: object, purpose: Purpose) -> None:
+    """Nothing was asked, whatever the rules take for a block; the reason says which step failed."""
+    cut = {"id": "cut", "when": when, "outcome": "blocked", "weight": "determinate", "manner": "explicit"}
+    served = {"id": "served", "when": when, "outcome": "served"}
+    for rules in ([cut, SERVED_RULE], [served, cut]):
+        seen = Observer(make_definition(rules=rules)).observe(make_question(purpose=purpose), NO_SESSION)
+        assert (seen.outcome, seen.rule, seen.mechanism) == (Outcome.FAILED, None, None)
+        assert (seen.failure, seen.stage) == (Failure.SESSION, Stage.WRITE)
+        assert not seen.outcome.is_hit
+        assert not seen.outcome.is_evidence
+        assert not seen.is_cut
+        assert seen.reason == "no session: its step token failed: connection_reset at read [2J"
+
+
+def test_a_session_that_failed_is_named_where_nobody_kept_why() -> None:
+    """As when a stored run is judged again."""
+    seen = Observer(make_definition()).observe(make_question(), make_failure(Failure.SESSION, Stage.WRITE))
+    assert (seen.outcome, seen.reason) == (Outcome.FAILED, "the session could not be opened")

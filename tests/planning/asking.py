@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count, repeat
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from probe.judging.decision import decide
+from probe.judging.decision import decide as judge
 from probe.model.exchange import Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Mechanism, Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.planning.allowance import Questions
 from probe.planning.controls import ControlledPlanner
-from probe.planning.plan import KeywordPlanner, Known
+from probe.planning.plan import Decide, KeywordPlanner, Known
 from probe.planning.rest import Rest
 from probe.planning.schedule import Schedule
 from tests.builders import make_endpoint, make_grounds, make_observation, make_question
@@ -37,6 +38,9 @@ def plan(
     known: dict[str, Known] | None = None,
     budget: Questions | None = None,
     void: list[Question] | None = None,
+    is_known: Callable[[], bool] = lambda: False,
+    doubt: Callable[[], str | None] = lambda: None,
+    decide: Decide | None = None,
     **limits: float,
 ) -> ControlledPlanner:
     """Keywords k0, k1, ... of which `known` were met in an earlier session."""
@@ -49,7 +53,7 @@ def plan(
     inner = KeywordPlanner(
         endpoint,
         keywords,
-        lambda seen: decide(seen, make_grounds(definition)),
+        decide or (lambda seen: judge(seen, make_grounds(definition))),
         recall=lambda keyword: recalled.get(keyword.line),
     )
     words = (f"b{number}" for number in count())
@@ -60,6 +64,8 @@ def plan(
         opening=opening,
         allowances=[] if budget is None else [budget],
         on_void=(void if void is not None else []).append,
+        is_known=is_known,
+        doubt=doubt,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from probe.events import ControlFailed, GivenUp, RetryPlanned
+from probe.judging.decision import Next
 from probe.model.exchange import Purpose, Question
 from probe.model.observation import Observation, Outcome
 from probe.model.run import ControlCounts
@@ -276,8 +277,80 @@ def test_a_captcha_on_a_question_backs_off() -> None:
 def test_a_control_that_is_cut_waits_out_the_residual_block() -> None:
     """Asking early may renew the block."""
     planner = plan(1)
+    passes(planner, "C", "k0")
+    assert ask(planner) == ["C"]
+    assert answer(planner, CUT) == Rest(seconds=90, reason="reset", whole_host=True)
+
+
+def test_nothing_is_blocked_for_a_while_where_nothing_was_served_yet() -> None:
+    """A port where nobody listens: nothing was asked that could have led to a block, so a control only waits as after any
+    other failure, and the host need not rest."""
+    planner = plan(1, patience=3)
+    waits = []
+    for _ in range(3):
+        assert ask(planner) == ["C"]
+        waits.append(answer(planner, CUT))
+    assert waits[:2] == [
+        Rest(seconds=5, reason="reset", whole_host=False),
+        Rest(seconds=10, reason="reset", whole_host=False),
+    ]
+    assert planner.given_up == "3 controls in a row failed: reset"
+
+
+def test_what_the_host_has_served_to_others_counts() -> None:
+    """They may have asked for what is censored: the block is of host and port."""
+    planner = plan(1, is_known=lambda: True)
     ask(planner)
     assert answer(planner, CUT) == Rest(seconds=90, reason="reset", whole_host=True)
+
+
+def test_before_a_control_was_served_the_doubt_says_why_the_last_one_was_not() -> None:
+    """So that whoever stops the run there learns what stood in the way."""
+    planner = plan(1)
+    assert planner.doubt is None
+    for failure in (CUT, CAPTCHA):
+        ask(planner)
+        answer(planner, failure)
+        if failure is CUT:
+            assert planner.doubt == "no control was served: reset"
+    assert planner.doubt == "no control was served: a captcha"
+    planner = plan(1)
+    passes(planner, "C", "k0")
+    ask(planner)
+    answer(planner, CAPTCHA)
+    assert planner.doubt is None
+
+
+def test_what_the_answers_look_like_may_be_a_doubt() -> None:
+    """After that of the canaries."""
+    planner = plan(1, doubt=lambda: "all the same", controls={"canaries": ["六四"]})
+    assert planner.doubt == "all the same"
+    passes(planner, "C", *["X"] * 6)
+    assert planner.doubt == "the canary «六四» was served too"
+
+
+def test_a_case_that_needs_more_since_it_was_settled_is_asked_on() -> None:
+    """Cases are settled together, and the verdict of one may teach that the others need more."""
+    enough = [1]
+    planner = plan(2, decide=lambda seen: Next.SETTLE if len(seen) >= enough[0] else Next.CONFIRM)
+    passes(planner, "C", "k0", "k1", "C")
+    assert planner.is_done
+    first, second = planner.take_settled()
+    assert not planner.reopen(first)
+    enough[0] = 2
+    assert planner.reopen(second)
+    assert not planner.is_done
+    passes(planner, "k1", "C")
+    assert settled(planner) == ["k1"]
+    assert planner.is_done
+
+
+def test_a_case_that_no_answer_can_settle_is_not_reopened() -> None:
+    """Nor one that was given up, void too often, or settled in an earlier session."""
+    planner = plan(1, decide=lambda seen: Next.CONFIRM)
+    (case,) = planner.abandon("no time")
+    assert not planner.reopen(case)
+    assert planner.is_done
 
 
 def test_no_room_no_question() -> None:

@@ -17,7 +17,7 @@ from probe.judging.rates import Rates
 from probe.judging.verdict import Circumstances, conclude
 from probe.model.exchange import Purpose, Question
 from probe.model.keyword import Keyword
-from probe.model.observation import Observation, Outcome, Weight
+from probe.model.observation import Mechanism, Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.planning.allowance import Questions
 from probe.planning.controls import ControlledPlanner
@@ -274,7 +274,12 @@ class Machine:
 
     def settle(self) -> bool:
         settled = self.planner.take_settled()
-        self.ends += [case.text for case in settled]
+        for case in settled:
+            if self.planner.reopen(case):
+                continue
+            self.ends.append(case.text)
+            if any(one.is_cut for one in case.observations):
+                self.rates.found(Mechanism.RESET)  # as a verdict teaches: those settled with it need more now
         return bool(settled)
 
 

@@ -46,6 +46,14 @@ def test_a_control_that_is_cut_waits_out_the_residual_block() -> None:
     assert rest_after_trouble(CUT, LIMITS, 6).seconds == 160
 
 
+def test_a_cut_that_can_have_left_no_block_is_a_failure_like_any_other() -> None:
+    """The host need not rest, and the wait is that of a control; a limit is one of the host all the same."""
+    assert rest_after_trouble(CUT, LIMITS, 2, residual=False) == Rest(
+        seconds=10, reason="reset", whole_host=False
+    )
+    assert rest_after_trouble(limit(7), LIMITS, 1, residual=False).whole_host
+
+
 def test_only_what_is_longer_than_every_wait_of_the_definition_is_too_long() -> None:
     """The residual wait is one of them."""
     assert is_too_long(rest_after_trouble(limit(601), LIMITS, 0), LIMITS)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from probe import __version__
 from probe.events import Listener
 from probe.keeping.keeper import Keeper, Unkept
+from probe.keeping.ledger import EndpointEnd
 from probe.model.definition import Endpoint
 from probe.model.exchange import digest
 from probe.model.keyword import Keyword
 from probe.model.record import Command, DefinitionRecord, RunRecord
 from probe.model.run import ListUse, Vantage
-from probe.model.verdict import Status
+from probe.model.verdict import Status, Verdict
 from probe.sending.pacing import Clock
 
 
@@ -46,6 +47,14 @@ class Job:
     keeper: Keeper = field(default_factory=Unkept)
     resumes: RunRecord | None = None
     """The run that is continued; what it knows is asked of the keeper."""
+    left: Mapping[str, int] | None = None
+    """For a run that goes on: how many keywords are left to ask, by endpoint."""
+    finished: Sequence[EndpointEnd] = ()
+    """Endpoints of it that are asked no more, as nothing is left, with how they came out."""
+    ended: float | None = None
+    """When that session ended, in seconds since 1970: where nothing at all is left, the run ended then."""
+    told: Callable[[], Iterable[Verdict]] = tuple
+    """The verdicts that are known of those."""
     run: str | None = None
     """Id of the run; made up where none is given."""
     started: float | None = None
@@ -86,6 +95,12 @@ def describe_run(job: Job, run: str, command: Command) -> RunRecord:
             for one in all_endpoints(job)
         ),
     )
+
+
+def unfinished(job: Job) -> Job:
+    """The job without the endpoints that are asked no more."""
+    names = {one.name for one in job.finished}
+    return replace(job, endpoints=[one for one in job.endpoints if one.name not in names])
 
 
 def all_endpoints(job: Job) -> Iterator[Endpoint]:

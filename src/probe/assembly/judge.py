@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from probe.judging.comparison import Comparison
 from probe.judging.decision import Grounds, Next, decide, grounds
@@ -10,7 +11,7 @@ from probe.judging.observation import Observer
 from probe.judging.rates import Rates
 from probe.judging.verdict import Circumstances, conclude
 from probe.model.definition import Endpoint
-from probe.model.exchange import Exchange, Question
+from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation
 from probe.model.verdict import Status, Verdict
@@ -26,6 +27,12 @@ class Judge:
         self.observer = Observer(endpoint.definition)
         self._rates = Rates(endpoint.definition)
         self._comparison = Comparison(endpoint.definition)
+        self._saw_censorship = False
+
+    @property
+    def doubt(self) -> str | None:
+        """Why nothing may be called `ok` as far as its answers go, or None; and None once something was censored."""
+        return None if self._saw_censorship else self.observer.doubt
 
     def observe(self, question: Question, exchange: Exchange) -> Observation:
         """What an answer of the endpoint shows."""
@@ -37,6 +44,7 @@ class Judge:
         """Take an answer, whoever looked at it."""
         self._rates.learn(question, observation)
         self._comparison.learn(question, observation)
+        self._saw_censorship |= question.purpose is Purpose.CANARY and observation.outcome.is_hit
 
     def decide(self, observations: Sequence[Observation]) -> Next:
         """What to do after these observations of one keyword."""
@@ -46,6 +54,7 @@ class Judge:
         self, keyword: Keyword, observations: Sequence[Observation], around: Circumstances, *, run: str
     ) -> Verdict:
         """The verdict of one keyword; what it teaches counts for the next one."""
+        around = replace(around, doubt=around.doubt or self.doubt)
         verdict = conclude(keyword, self.endpoint, observations, self._grounds(), around, run=run)
         self.recall(verdict)
         if verdict.status is Status.OK:
@@ -55,11 +64,12 @@ class Judge:
     def recall(self, verdict: Verdict) -> None:
         """Take a verdict that was reached before."""
         if verdict.status in CENSORED:
+            self._saw_censorship = True
             self._rates.found(verdict.mechanism)
 
     def notes(self) -> list[str]:
         """What a reader of the verdicts must know, each in one sentence."""
-        notes = list(self.observer.notes())
+        notes = list(self.observer.notes(censored=self._saw_censorship))
         if self._comparison.truism_failed:
             notes.append(
                 "the truism has no results even with a made-up word, so zero results cannot be proved"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from probe.assembly.job import Job
@@ -17,7 +17,7 @@ from probe.judging.observation import Observer
 from probe.judging.verdict import Circumstances
 from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import Ledger
-from probe.model.definition import Definition, Endpoint, Limits
+from probe.model.definition import Definition, Endpoint, Limits, Reckoned
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
@@ -49,6 +49,9 @@ class Shared:
     """What ends the day for a `host:port`."""
     ledger: Ledger
     announce: Listener
+    known: set[str] = field(default_factory=set)
+    """Each `host:port` that has served something in this run, or was left alone when it began: only of such a one a cut
+    connection may be a residual block."""
 
 
 def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane:
@@ -58,6 +61,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
     place = _place(job, endpoint, shared, judge)
     known = list(job.keeper.controls(endpoint)) if job.resumes is not None else []
     schedule = _schedule(job, definition, judge, place.writer, known)
+    host = host_of(endpoint)[0]
     planner = ControlledPlanner(
         endpoint,
         KeywordPlanner(
@@ -71,17 +75,23 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         ),
         schedule,
         opening=opening(definition),
-        allowances=[*shared.allowances, *shared.daily.get(host_of(endpoint)[0], ())],
+        allowances=[*shared.allowances, *shared.daily.get(host, ())],
         on_void=partial(job.keeper.void, endpoint),
+        is_known=lambda: host in shared.known,
+        doubt=lambda: judge.doubt,
     )
-    resting = job.keeper.resting(host_of(endpoint)[0])
+    if job.resumes is not None:
+        _recall_censorship(job, judge, planner)
+    resting = job.keeper.resting(host)
+    if resting > 0 or schedule.counts.passed:
+        shared.known.add(host)
     lane = Lane(
         place=place,
         reference=None
         if endpoint.reference is None
         else _place(job, endpoint.reference, shared, judge, is_reference=True),
         planner=planner,
-        keep=partial(_keep, job.keeper, endpoint),
+        keep=partial(_keep, job.keeper, endpoint, shared.known),
         settle=partial(_settle, judge, planner, job.keeper, shared),
         asked=job.keeper.questions(endpoint) if job.resumes is not None else 0,
     )
@@ -148,16 +158,39 @@ def _schedule(
     return schedule
 
 
+def _recall_censorship(job: Job, judge: Judge, planner: ControlledPlanner) -> None:
+    """What earlier sessions found censored by a cut connection: where only what the run saw is reckoned with, it counts from
+    the first keyword on, wherever in the list it was."""
+    definition = judge.endpoint.definition
+    if definition.deciding.mechanisms is not Reckoned.SEEN or not definition.reads_cuts:
+        return
+    for keyword in job.keywords:
+        verdict = job.keeper.verdict(judge.endpoint, keyword.components)
+        if verdict is not None and verdict.status in CENSORED:
+            judge.recall(verdict)
+            planner.saw_censorship()
+
+
 def _keep(
-    keeper: Keeper, endpoint: Endpoint, question: Question, exchange: Exchange, observation: Observation
+    keeper: Keeper,
+    endpoint: Endpoint,
+    known: set[str],
+    question: Question,
+    exchange: Exchange,
+    observation: Observation,
 ) -> None:
     asked = endpoint
     if question.purpose is Purpose.REFERENCE and endpoint.reference is not None:
         asked = endpoint.reference
-    keeper.keep(endpoint, question, exchange, observation, host=host_of(asked)[0])
+    host = host_of(asked)[0]
+    if observation.outcome is Outcome.SERVED:
+        known.add(host)
+    keeper.keep(endpoint, question, exchange, observation, host=host)
 
 
 def _settle(judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Shared, case: Case) -> None:
+    if planner.reopen(case):
+        return
     verdict = case.verdict
     if verdict is None:
         around = Circumstances(

@@ -119,7 +119,7 @@ class StoredLane:
 
     @property
     def _doubt(self) -> str | None:
-        return self._schedule.doubt(censored=self._censored)
+        return self._schedule.doubt(censored=self._censored) or self._judge.doubt
 
     @property
     def _given_up(self) -> str | None:
@@ -157,14 +157,14 @@ class StoredLane:
 
 
 def _left_out(today: Definition, before: Definition | None, notes: Sequence[str]) -> Iterator[str]:
-    """Weak rules that the run left out, as innocent answers fitted them: which ones did cannot be told without their pages.
+    """Rules that the run left out, as innocent answers fitted them: which ones did cannot be told without their pages.
 
     A rule that was changed since gets its chance.
     """
     then = {} if before is None else {rule.id: rule.conditions for rule in before.rules}
     for rule in today.rules:
         said = any(note.startswith(f"the rule {rule.id} was left out") for note in notes)
-        if said and rule.weight is Weight.WEAK and then.get(rule.id) == rule.conditions:
+        if said and rule.weight is not Weight.AMBIGUOUS and then.get(rule.id) == rule.conditions:
             yield rule.id
 
 

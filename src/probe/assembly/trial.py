@@ -25,6 +25,8 @@ from probe.run import run
 
 MOST_BODY = 20_000
 """Characters of a page that is put into a definition as an example."""
+_PATIENCE = 2
+_ATTEMPTS = 3
 _EARLY = frozenset({Outcome.CHALLENGED, Outcome.LOGIN, Outcome.THROTTLED})
 _SHOWN = (Purpose.BENIGN, Purpose.NONSENSE, Purpose.CANARY)
 _KEPT_HEADERS = ("content-type", "location", "retry-after")
@@ -63,7 +65,9 @@ class _Recorder(Unkept):
 async def try_out(job: Job, *, name: str, title: str) -> Trial:
     """Ask the one endpoint of the job, and draw up a definition. Raises CouldNotRun where nothing can be learnt of it."""
     recorder = _Recorder()
-    parts = assemble(dataclasses.replace(job, keeper=recorder))
+    parts = assemble(
+        dataclasses.replace(job, keeper=recorder, endpoints=[_hasty(one) for one in job.endpoints])
+    )
     document = await run(parts)
     (lane,) = parts.lanes
     rules, results, _ = lane.inferred()
@@ -83,8 +87,9 @@ async def try_out(job: Job, *, name: str, title: str) -> Trial:
         name=name,
         title=title,
         last_verified=document.started[:10],
-        rules=_complete(rules),
+        rules=_complete(rules, lane.notes()),
         results=results,
+        limits=job.endpoints[0].definition.limits,
         deciding=Deciding(),
         notes="Drawn up by `probe endpoints new` from a few answers. Look at each rule before you rely on it.",
     )
@@ -98,15 +103,32 @@ async def try_out(job: Job, *, name: str, title: str) -> Trial:
     )
 
 
-def _complete(inferred: Sequence[Rule]) -> tuple[Rule, ...]:
+def _hasty(endpoint: Endpoint) -> Endpoint:
+    """The endpoint, given up and made up its mind about sooner than in a run: somebody waits."""
+    definition = endpoint.definition
+    return msgspec.structs.replace(
+        endpoint,
+        definition=msgspec.structs.replace(
+            definition,
+            limits=msgspec.structs.replace(definition.limits, patience=_PATIENCE),
+            deciding=msgspec.structs.replace(definition.deciding, attempts=_ATTEMPTS),
+        ),
+    )
+
+
+def _complete(inferred: Sequence[Rule], notes: Sequence[str]) -> tuple[Rule, ...]:
     """What was inferred, between general rules that need no controls to compare with: captcha, login and limits before it,
-    notices of law too; cut connections after it."""
+    notices of law too, unless the notes say that innocent words got them; cut connections after it."""
     general = [plain for rule in general_definition().rules if (plain := _without_likeness(rule)) is not None]
+    general = [
+        rule for rule in general if not any(f"the rule {rule.id} was left out" in note for note in notes)
+    ]
     ids = {rule.id for rule in inferred}
     first = [
         rule
         for rule in general
-        if rule.outcome in _EARLY or (rule.weight is Weight.DETERMINATE and rule.outcome.is_hit)
+        if rule.id not in ids
+        and (rule.outcome in _EARLY or (rule.weight is Weight.DETERMINATE and rule.outcome.is_hit))
     ]
     last = [rule for rule in general if all(when.failure is not None for when in rule.conditions)]
     return (*first, *inferred, *(rule for rule in last if rule.id not in ids))

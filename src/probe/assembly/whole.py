@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
-from probe.assembly.job import Job, all_endpoints, new_run_id
+import msgspec
+
+from probe.assembly.job import Job, all_endpoints, new_run_id, unfinished
 from probe.assembly.lane import Shared, assemble_lane, opening
 from probe.errors import ExitCode, WrongUse
 from probe.events import Announcer, Planned, PlannedEndpoint
+from probe.inputs.definitions.one_off import ONE_OFF
 from probe.inputs.definitions.slots import templates
 from probe.inputs.endpoints import host_of
 from probe.judging.condition import exit_code
@@ -28,19 +31,20 @@ from probe.sending.request import CannotRender, RequestWriter
 
 def plan(job: Job) -> Planned:
     """What would be asked, without asking. Raises WrongUse where an endpoint could not be asked at all."""
-    for endpoint in all_endpoints(job):
+    for endpoint in all_endpoints(unfinished(job)):
         if endpoint.definition.request.url:
             _try_writing(endpoint, job)
     return Planned(
         run=job.run or new_run_id(job),
         keywords=job.keywords.count,
-        endpoints=tuple(_estimate(endpoint, job.keywords.count) for endpoint in job.endpoints),
+        endpoints=tuple(_estimate(endpoint, job) for endpoint in job.endpoints),
     )
 
 
 def assemble(job: Job) -> Parts:
     """All parts of a run. Nothing is sent yet. Raises WrongUse as `plan` does."""
     planned = plan(job)
+    job = unfinished(job)
     started = job.clock.wall() if job.started is None else job.started
     ledger = Ledger(run=planned.run, started=started, vantage=job.vantage, lists=job.keywords.lists)
     announce = Announcer(job.displays, must_hear=job.results, on_broken=job.on_broken_display)
@@ -57,7 +61,10 @@ def assemble(job: Job) -> Parts:
         announce=announce,
         keeper=job.keeper,
         exit_code=partial(_exit_code, fail_on=frozenset(job.fail_on)),
-        most_seconds=None if job.max_time is None else job.max_time + 3 * max(deadlines),
+        finished=job.finished,
+        ended=None if job.endpoints else job.ended,
+        told=job.told,
+        most_seconds=None if job.max_time is None else job.max_time + 3 * max(deadlines, default=0),
     )
 
 
@@ -109,15 +116,17 @@ def _daily(job: Job) -> dict[str, list[Allowance]]:
     }
 
 
-def _estimate(endpoint: Endpoint, keywords: int) -> PlannedEndpoint:
+def _estimate(endpoint: Endpoint, job: Job) -> PlannedEndpoint:
+    """What is left will cost; an address that the command line names has no definition that could be unverified."""
     definition = endpoint.definition
-    return estimate(
+    planned = estimate(
         endpoint,
-        keywords,
+        job.keywords.count if job.left is None else job.left[endpoint.name],
         host_of(endpoint),
         opening=opening(definition),
         trigger=Rates(definition).trigger,
     )
+    return msgspec.structs.replace(planned, unverified=False) if endpoint.place == ONE_OFF else planned
 
 
 def _try_writing(endpoint: Endpoint, job: Job) -> None:

@@ -67,6 +67,10 @@ class Calibration:
         self.canaries: list[Look] = []
         self.items: Items | None = None
         """What is taken for results."""
+        self._first: Look | None = None
+        """The first benign answer or nonsense, with which all others are compared."""
+        self._varies = False
+        """Whether any of them was not the very same page."""
 
     @property
     def is_ready(self) -> bool:
@@ -75,6 +79,7 @@ class Calibration:
     def learn_benign(self, look: Look) -> None:
         """Take a benign answer that was served. The first two that agree are the measure, and stay it."""
         _remember(self.benign, look)
+        self._compare(look)
         if self.is_ready:
             return
         partner = next((one for one in self._candidates if self._agree(one, look)), None)
@@ -96,6 +101,7 @@ class Calibration:
     def learn_nonsense(self, look: Look) -> None:
         """Take an answer to nonsense, whatever it looks like, unless it is a captcha or the like."""
         _remember(self.nonsense, look)
+        self._compare(look)
         if len(self.nonsense) <= ENOUGH:
             self._choose()
         self._zero = [one for one in self.nonsense if not self.is_like_benign(one)]
@@ -183,12 +189,22 @@ class Calibration:
         return asked and not self._zero and not self._telling and not self._shared
 
     @property
+    def never_varies(self) -> bool:
+        """Whether that is the very same page for every word, such as that of a site under repair."""
+        return self.ignores_keyword and not self._varies
+
+    @property
     def hides_in_zero(self) -> bool:
         """Whether canaries get what nonsense gets, so that zero results and censorship look the same."""
         return any(self.is_like_nonsense(one) and not self.is_like_canary(one) for one, _ in self._telling)
 
     def _controls(self) -> list[Look]:
         return [*self.benign, *self.failed, *self.nonsense]
+
+    def _compare(self, look: Look) -> None:
+        if self._first is None:
+            self._first = look.keep()
+        self._varies = self._varies or not _is_same_page(look, self._first)
 
     def _choose(self) -> None:
         self.items = choose_items(self._normal, self.nonsense[:ENOUGH], self._given)
@@ -227,6 +243,16 @@ def _same_target(one: Look, other: Look) -> bool:
     if one.target is None or other.target is None:
         return one.target is other.target
     return (one.target.host, one.target.path) == (other.target.host, other.target.path)
+
+
+def _is_same_page(one: Look, other: Look) -> bool:
+    """Whether two answers say and show the same, and nothing in either comes from its keyword. A keyword that both hold as
+    they are is no echo; ids and times that nobody sees make no difference."""
+    if not _same_kind(one, other) or one.said != other.said:
+        return False
+    if one.body == other.body:
+        return True
+    return one.features.kinds == other.features.kinds and not (one.echoes or other.echoes)
 
 
 def _same_kind(one: Look, other: Look) -> bool:

@@ -72,7 +72,7 @@ class Comparison:
     def read(self, observations: Iterable[Observation], discredited: frozenset[str]) -> list[Observation]:
         """The same answers with the meaning that the others give them.
 
-        `discredited` are weak rules that benign controls fire too: what they said says nothing.
+        `discredited` are rules that controls fire too: what they said says nothing.
         """
         known = [_trust(one, discredited) for one in observations]
         reference = next(
@@ -148,7 +148,7 @@ def _trust(one: Observation, discredited: frozenset[str]) -> Observation:
     """The same, or an answer that says nothing where it cannot be believed."""
     if one.purpose is Purpose.REFERENCE and one.outcome.is_evidence and one.outcome not in _PLAIN:
         return _silence(one, f"the reference does not answer: {one.reason}")
-    if one.weight is Weight.WEAK and one.rule in discredited:
+    if one.rule in discredited and one.outcome is not Outcome.SERVED and one.weight is not Weight.AMBIGUOUS:
         return _silence(one, "what was seen here is seen on innocent answers too")
     return one
 

@@ -47,7 +47,7 @@ class Grounds:
     attempts: int
     retries: int
     discredited: frozenset[str] = frozenset()
-    """Weak rules that benign controls fired too."""
+    """Rules that controls fired too, and that therefore mean nothing here."""
 
     @property
     def enough(self) -> float:

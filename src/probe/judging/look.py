@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from probe.model.observation import Facts
-from probe.reading.features import Features, count_echoes, read_features
+from probe.reading.features import Features, count_echoes, plain_length, read_features
 from probe.reading.page import Page
 from probe.reading.target import Target, read_target
 
@@ -34,6 +34,24 @@ class Look:
         """Where it redirects to."""
         return None if self._page is None else read_target(self._page, self._echoes)
 
+    @cached_property
+    def said(self) -> int:
+        """A digest of what it says: what its readers see, and of anything but HTML all that came."""
+        if self._page is None:
+            return 0
+        return hash(self._page.text if self._page.is_html else self._page.raw)
+
+    @cached_property
+    def body(self) -> int:
+        """A digest of all that came."""
+        return 0 if self._page is None else hash(self._page.raw)
+
+    @cached_property
+    def echoes(self) -> bool:
+        """Whether the keyword stands anywhere in it, seen by its readers or not."""
+        page = self._page
+        return page is not None and plain_length(page, self._echoes) != len(page.raw)
+
     @property
     def length(self) -> int:
         """Characters of its body without echoes; bytes of the whole where those were not counted."""
@@ -46,6 +64,6 @@ class Look:
 
     def keep(self) -> Look:
         """Look at everything now, so that the page can be forgotten. Returns itself."""
-        _ = (self.features, self.mentions, self.target)
+        _ = (self.features, self.mentions, self.target, self.said, self.body, self.echoes)
         self._page = None
         return self

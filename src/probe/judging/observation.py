@@ -80,13 +80,13 @@ class Observer:
             self._remember(question, view, fit)
         return describe(question, exchange, facts=_wait_as_told(view, fit, exchange.ended), fit=fit)
 
-    def notes(self) -> tuple[str, ...]:
-        """What a reader of the verdicts must know, each in one sentence."""
+    def notes(self, *, censored: bool = False) -> tuple[str, ...]:
+        """What a reader of the verdicts must know, each in one sentence; `censored` where something was seen to be."""
         notes = [
             f"the rule {name} was left out: {self._refuted_by.get(name, Purpose.BENIGN)} words get it too"
             for name in sorted(self.discredited)
         ]
-        if self._calibration.ignores_keyword:
+        if self._calibration.ignores_keyword and not censored:
             notes.append(
                 "benign and nonsense words get the same answer: nothing shows that the address looks at the keyword; "
                 "--canary WORD would"
@@ -96,6 +96,13 @@ class Observer:
                 "a canary gets the answer that nonsense words get: censorship and zero results look the same here"
             )
         return tuple(notes)
+
+    @property
+    def doubt(self) -> str | None:
+        """Why a normal answer says nothing of a keyword as long as nothing is seen to be censored, or None."""
+        if not self._calibration.never_varies:
+            return None
+        return "benign and nonsense words get the very same page"
 
     def inferred(self) -> tuple[Rule, ...]:
         """Rules for a definition of this endpoint, from what the run saw; none where it saw too little."""

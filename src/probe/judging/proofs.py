@@ -52,7 +52,9 @@ def find_proofs(hits: Sequence[Hit], controls: Sequence[Look]) -> list[Proof]:
 def _read_status(told: Rule, look: Look) -> Proof | None:
     """The status, where the rule looks at nothing else."""
     status = look.facts.status
-    if not any(msgspec.structs.replace(when, like=None) == When(status=when.status) for when in told.conditions):
+    if not any(
+        msgspec.structs.replace(when, like=None) == When(status=when.status) for when in told.conditions
+    ):
         return None
     rule = msgspec.structs.replace(told, id="refused", when=When(status=status))
     return Proof(rule=rule, status=status, marks=frozenset())

@@ -38,8 +38,11 @@ class ControlledPlanner:
         opening: int = 1,
         allowances: Sequence[Allowance] = (),
         on_void: Callable[[Question], None] = lambda question: None,
+        is_known: Callable[[], bool] = lambda: False,
+        doubt: Callable[[], str | None] = lambda: None,
     ) -> None:
-        """`opening` benign controls must pass before anything else is asked."""
+        """`opening` benign controls must pass before anything else is asked. `is_known` says whether the host has served
+        anything to others, `doubt` why nothing may be called `ok` for what the answers look like, if so."""
         controls = endpoint.definition.controls
         self._name = endpoint.name
         self._limits = endpoint.definition.limits
@@ -49,6 +52,8 @@ class ControlledPlanner:
         self._schedule = schedule
         self._allowances = allowances
         self._on_void = on_void
+        self._is_known = is_known
+        self._doubt = doubt
         self._custody = Custody(opening)
         self._asked = 0
         """Questions about keywords."""
@@ -75,7 +80,7 @@ class ControlledPlanner:
     @property
     def doubt(self) -> str | None:
         """Why nothing may be called `ok` here, or None."""
-        return self._schedule.doubt(censored=self._censored)
+        return self._schedule.doubt(censored=self._censored) or self._doubt()
 
     @property
     def notes(self) -> list[str]:
@@ -149,6 +154,10 @@ class ControlledPlanner:
         self.given_up = reason
         self._void_all(self._custody.drop(), reason)
         self._events.append(GivenUp(endpoint=self._name, reason=reason))
+
+    def reopen(self, case: Case) -> bool:
+        """Ask on about a settled case, if what was learnt since makes its answers too few; whether they are."""
+        return self._inner.reopen(case)
 
     def abandon(self, reason: str) -> Iterator[Case]:
         """All that is left, unsettled."""
@@ -281,7 +290,9 @@ class ControlledPlanner:
         self._inner.void(question, reason)
 
     def _back_off(self, observation: Observation) -> Rest:
-        rest = rest_after_trouble(observation, self._limits, self._failures)
+        # Before anything was served nothing was asked that could have been censored, so nothing is still blocked for it.
+        residual = bool(self._schedule.counts.passed) or self._is_known()
+        rest = rest_after_trouble(observation, self._limits, self._failures, residual=residual)
         if is_too_long(rest, self._limits):
             self.give_up(f"asks to be left alone for {rest.seconds:,.0f} seconds: {observation.reason}")
         return rest

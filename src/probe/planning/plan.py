@@ -148,6 +148,20 @@ class KeywordPlanner:
         settled, self._settled = self._settled, []
         return settled
 
+    def reopen(self, case: Case) -> bool:
+        """Ask on about a case that its answers settled, where these do not suffice any more; whether it is open again.
+
+        Cases are settled several at a time, and the verdict of one may teach that the others need more.
+        """
+        if case.verdict is not None or case.why_not is not None:
+            return False
+        decision = self._decide(case.observations).value
+        if decision == "settle":
+            return False
+        self._open[case.keyword.components] = case
+        self._again.append((case, _PURPOSES.get(decision, Purpose.KEYWORD)))
+        return True
+
     def abandon(self, reason: str) -> Iterator[Case]:
         """All cases that are not settled, and all keywords that were never asked, one after the other."""
         waiting, self._open = list(self._open.values()), {}

@@ -25,12 +25,18 @@ def rest_after_cut(observation: Observation, limits: Limits) -> Rest:
     return Rest(seconds=limits.residual_wait, reason=observation.reason, whole_host=True)
 
 
-def rest_after_trouble(observation: Observation, limits: Limits, failures: int) -> Rest:
-    """After a captcha, a limit or a control that failed; `failures` are the controls that failed in a row."""
+def rest_after_trouble(
+    observation: Observation, limits: Limits, failures: int, *, residual: bool = True
+) -> Rest:
+    """After a captcha, a limit or a control that failed; `failures` are the controls that failed in a row.
+
+    `residual` says whether a cut may leave a residual block: not where the host has never served anything.
+    """
+    is_block = residual and observation.is_cut
     return Rest(
-        seconds=_wait(observation, limits, failures),
+        seconds=_wait(observation, limits, failures, residual=residual),
         reason=observation.reason,
-        whole_host=observation.is_cut or observation.outcome is Outcome.THROTTLED,
+        whole_host=is_block or observation.outcome is Outcome.THROTTLED,
     )
 
 
@@ -47,7 +53,7 @@ def is_too_long(rest: Rest, limits: Limits) -> bool:
     return rest.seconds > max(limits.longest_wait, limits.residual_wait)
 
 
-def _wait(observation: Observation, limits: Limits, failures: int) -> float:
+def _wait(observation: Observation, limits: Limits, failures: int, *, residual: bool = True) -> float:
     """Seconds to wait: what the service asks for, else twice as long each time, up to the longest wait."""
     asked_for = observation.facts.retry_after
     if asked_for is not None:
@@ -55,4 +61,4 @@ def _wait(observation: Observation, limits: Limits, failures: int) -> float:
     wait = min(
         limits.control_wait * 2.0 ** max(failures - 1, 0), max(limits.longest_wait, limits.control_wait)
     )
-    return max(wait, limits.residual_wait) if observation.is_cut else wait
+    return max(wait, limits.residual_wait) if residual and observation.is_cut else wait

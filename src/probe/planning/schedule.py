@@ -76,6 +76,8 @@ class Schedule:
         """By canary, the answer that no rule knew."""
         self._trouble: dict[str, str] = {}
         """By canary, what came between it and its answer."""
+        self._failed: str | None = None
+        """Why the last benign control that failed did."""
         self.counts = ControlCounts()
 
     def benign(self) -> Question:
@@ -131,6 +133,7 @@ class Schedule:
         match question.purpose:
             case Purpose.BENIGN:
                 self._count("passed" if outcome is Outcome.SERVED else "failed")
+                self._failed = self._failed if outcome is Outcome.SERVED else observation.reason
             case Purpose.CANARY:
                 self._learn_canary(question.components[0], observation)
             case Purpose.NONSENSE:
@@ -143,7 +146,10 @@ class Schedule:
                 pass
 
     def doubt(self, *, censored: bool) -> str | None:
-        """Why nothing may be called `ok`: no canary was censored, and nothing else. `censored`: a keyword was."""
+        """Why nothing may be called `ok`: no control was served, or no canary was censored, and nothing else. `censored`: a
+        keyword was."""
+        if not self.counts.passed and self._failed is not None:
+            return f"no control was served: {self._failed}"
         if censored or self._hits or self._is_opening():
             return None
         if self._served:
