@@ -14,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probe.errors import BadInput, WrongUse
-from probe.inputs.definitions import checked_definition
+from probe.inputs.definitions import checked_definition, notices
 from probe.inputs.endpoints import (
     builtin_endpoints,
     check_definition,
+    definition_digest,
     host_of,
+    is_loopback,
     offline_endpoint,
     one_off,
     open_endpoints,
@@ -378,7 +380,7 @@ def test_a_built_in_definition_is_sound(name: str) -> None:
 
 def test_the_example_of_the_docs_is_sound() -> None:
     """People copy it. It is warned of nothing."""
-    complete, fragment, *_ = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+    complete, _, fragment, *_ = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
     assert check_definition(complete, "docs")[1:] == ([], [])
     assert sound(changed("request:\n  url: https://search.example/search\n", fragment)).variables.keys() == {
         "base"
@@ -440,3 +442,165 @@ def test_a_definition_survives_being_written() -> None:
     """One-off endpoints are named by the digest of their canonical form."""
     definition = sound()
     assert msgspec.json.decode(msgspec.json.encode(definition), type=Definition) == definition
+
+
+GONE = """\
+name: gone
+title: A service that is gone
+kind: message
+stability: retired
+why_not: it was closed.
+since: 2021-02
+instead: [lab-open, other]
+"""
+LISTED = """\
+name: listed
+title: The list of a client
+kind: local
+variables: {list: {help: the path of the list}}
+local: {file: "{list}"}
+rules:
+- id: listed
+  when: {json: {"matched[0]": {exists: true}}}
+  outcome: blocked
+- id: unlisted
+  when: {json: {"length(matched)": 0}}
+  outcome: served
+"""
+SESSION = """\
+session:
+- id: visitor
+  request: {url: "https://pass.example/v"}
+  take: {sub: {cookie: SUB}}
+- id: token
+  request: {url: "{base}/token", query: {s: "{sub}"}}
+  take: {token: {json: t}}
+"""
+
+
+def _with_session(text: str = SOUND) -> str:
+    text = text.replace("https://search.example/search", "'{base}/s'")
+    text = text.replace('{q: "{keyword}"}', '{q: "{keyword}", t: "{token}"}')
+    return text.replace("request:\n  url", f"variables: {{base: {{}}}}\n{SESSION}request:\n  url")
+
+
+def test_what_cannot_be_asked_is_not_opened(tmp_path: Path) -> None:
+    """It says why, since when and what instead, whatever else is asked; it can still be read and shown."""
+    place = _write(tmp_path, "gone.yaml", GONE)
+    sound_one = _write(tmp_path, "e.yaml")
+    for names in ([place], [sound_one, place]):
+        with pytest.raises(WrongUse) as caught:
+            open_endpoints(names)
+        assert caught.value.message == "gone cannot be asked (since 2021-02): it was closed."
+        assert caught.value.hint == "Nearest to it: lab-open, other. More: probe endpoints show gone"
+    assert read_endpoint(place).definition is not None
+    bare = _write(tmp_path, "gone.yaml", GONE.replace("since: 2021-02\ninstead: [lab-open, other]\n", ""))
+    with pytest.raises(WrongUse) as caught:
+        open_endpoints([bare])
+    assert caught.value.message == "gone cannot be asked: it was closed."
+    assert caught.value.hint == "More: probe endpoints show gone"
+
+
+def test_what_cannot_be_asked_is_no_reference(tmp_path: Path) -> None:
+    """Each question to it would go nowhere."""
+    _write(tmp_path, "gone.yaml", GONE)
+    place = _write(tmp_path, "e.yaml", with_controls("reference: gone.yaml"))
+    with pytest.raises(WrongUse, match="gone cannot be asked"):
+        open_endpoints([place])
+
+
+def test_all_hosts_of_a_session_are_asked(tmp_path: Path) -> None:
+    """Consent is for each of them; the endpoint's own is the first, by which its pace goes."""
+    place = _write(tmp_path, "e.yaml", _with_session())
+    (endpoint,) = open_endpoints([place], ["base=http://a:81"])
+    assert host_of(endpoint) == ("a:81", "pass.example:443")
+    (endpoint,) = open_endpoints([place], ["base=https://pass.example"])
+    assert host_of(endpoint) == ("pass.example:443",)
+    nowhere = Endpoint(definition=endpoint.definition, digest="", place="")
+    with pytest.raises(WrongUse, match="not known which host"):
+        host_of(nowhere)
+
+
+def test_hosts_of_a_session_come_before_those_of_a_reference(tmp_path: Path) -> None:
+    """The reference may have a session too."""
+    text = _with_session(with_controls("reference: other.yaml"))
+    other = _with_session().replace("name: example-search", "name: other-search")
+    _write(tmp_path, "other.yaml", other.replace("pass.example", "pass.other.example"))
+    place = _write(tmp_path, "e.yaml", text)
+    (endpoint,) = open_endpoints([place], ["base=http://a", "other-search.base=http://b"])
+    assert host_of(endpoint) == ("a:80", "pass.example:443", "b:80", "pass.other.example:443")
+
+
+def test_a_value_that_a_session_needs_is_demanded(tmp_path: Path) -> None:
+    """A variable of a step's URL is as any; without values examples can still be replayed, and lead nowhere."""
+    text = changed('{q: "{keyword}"}', '{q: "{keyword}", t: "{sub}"}').replace(
+        "request:\n  url",
+        "variables: {pass: {}}\nsession: [{id: v, request: {url: '{pass}/v'}, take: {sub: {header: x}}}]\nrequest:\n  url",
+    )
+    place = _write(tmp_path, "e.yaml", text)
+    with pytest.raises(WrongUse, match="example-search needs a value for 'pass'"):
+        open_endpoints([place])
+    with pytest.raises(BadInput, match="1 fault in --set"):
+        open_endpoints([place], ["pass=nowhere"])
+    (endpoint,) = open_endpoints([place], ["pass=http://b/"])
+    assert (endpoint.values, host_of(endpoint)) == ({"pass": "http://b"}, ("search.example:443", "b:80"))
+    assert host_of(offline_endpoint(read_endpoint(place))) == ("search.example:443", "unset.invalid:80")
+
+
+def test_a_list_is_read_with_its_endpoint(tmp_path: Path) -> None:
+    """Nobody is asked but this machine; a list that is not there is a fault of the file."""
+    words = _write(tmp_path, "list.txt", "六四\n法轮功\n六四\n")
+    place = _write(tmp_path, "l.yaml", LISTED)
+    (endpoint,) = open_endpoints([place], [f"list={words}"])
+    assert endpoint.words == ("六四", "法轮功")
+    assert host_of(endpoint) == ("localhost:0",)
+    assert is_loopback(host_of(endpoint)[0])
+    with pytest.raises(BadInput) as caught:
+        open_endpoints([place], [f"list={words}.csv"])
+    assert str(caught.value.faults[0]).startswith(f"{words}.csv: there is no such file.")
+    with pytest.raises(WrongUse, match="listed needs a value for 'list'"):
+        open_endpoints([place])
+    assert open_endpoints([_write(tmp_path, "e.yaml")])[0].words == ()
+
+
+def test_the_digest_covers_the_words_of_a_list(tmp_path: Path) -> None:
+    """With other words a text may be censored that was not; by what name the file is called is no matter."""
+    place = _write(tmp_path, "l.yaml", LISTED)
+    digests = []
+    for name, content in (
+        ("a", "六四\n法轮功"),
+        ("b", "六四\r\n法轮功\n"),
+        ("c", "六四"),
+        ("d", "六四法轮功"),
+    ):
+        (endpoint,) = open_endpoints([place], [f"list={_write(tmp_path, name, content)}"])
+        digests.append(endpoint.digest)
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == 3
+    assert read_text_endpoint(endpoint.text, endpoint.place, endpoint.values) == endpoint
+
+
+def test_the_digest_covers_shared_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand in another file, and what they say decides; of a definition that names none nothing changes."""
+    name, shared = next(iter(notices.shared_notices().items()))
+    named = changed("when: {status: 200, text: 未予显示}", f"when: {{status: 200, notice: {name}}}")
+    before = [definition_digest(text, sound(text)) for text in (named, SOUND)]
+    other = {name: msgspec.structs.replace(shared, text="另一则声明")}
+    monkeypatch.setattr(notices, "shared_notices", lambda: other)
+    after = [definition_digest(text, sound(text)) for text in (named, SOUND)]
+    assert before[0] != after[0]
+    assert before[1] == after[1] == hashlib.sha256(SOUND.encode()).hexdigest()
+
+
+def test_each_part_of_a_digest_counts() -> None:
+    """The reference's, and where one word ends and the next begins."""
+    definition = sound()
+    digests = {
+        definition_digest("x", definition),
+        definition_digest("x", definition, "a"),
+        definition_digest("x", definition, None, ("b",)),
+        definition_digest("x", definition, None, ("b", "c")),
+        definition_digest("x", definition, None, ("bc",)),
+        definition_digest("x", definition, "a", ("b",)),
+    }
+    assert len(digests) == 6

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +72,37 @@ def test_unclosed_tags_do_not_hold_up_the_parser() -> None:
     """The parser takes quadratic time on them, so only so many are parsed."""
     seen = page("<html><body><p>start</p>" + "<div>" * (MOST_TAGS * 3) + "end")
     assert seen.text == "start"
+
+
+def wrapped(body: str, content_type: str = "text/html", **reading: Any) -> Page:
+    seen = page(body, content_type=content_type)
+    return Page(seen.request, seen.response, **reading)
+
+
+def test_json_within_a_page_is_read_where_the_definition_says() -> None:
+    """In the first such element; what readers see is still the page, and without the element there is no JSON."""
+    island = '<script id="data">window["X"] = {"a": ["谣言"]};</script><p>天气</p>'
+    seen = wrapped(island, island="script#data")
+    assert (seen.json, seen.text) == ({"a": ["谣言"]}, "天气")
+    assert wrapped(island, island="script#other").json is NO_JSON
+    assert wrapped(island).json is NO_JSON
+    assert wrapped('{"a": 1}', "application/json", island="script#data").json is NO_JSON
+
+
+def test_several_documents_are_read_as_a_list() -> None:
+    """Where the definition says so, one alone too; else they are no JSON."""
+    body = '{"a": "谣言"}\n{"a": "天气"}'
+    seen = wrapped(body, "application/json", documents="many")
+    assert (seen.json, seen.text) == ([{"a": "谣言"}, {"a": "天气"}], "谣言 天气")
+    assert wrapped('{"a": 1}', "application/json", documents="many").json == [{"a": 1}]
+    assert wrapped(body, "application/json").json is NO_JSON
+
+
+def test_json_in_a_callback_is_json() -> None:
+    """Its texts are what a reader sees; a sentence with brackets stays a sentence."""
+    seen = wrapped('\ufeffwindow.cb && cb({"msg": "谣言"});', "text/javascript")
+    assert (seen.json, seen.text) == ({"msg": "谣言"}, "谣言")
+    assert wrapped("refused (403): 谣言", "text/plain").text == "refused (403): 谣言"
 
 
 @given(

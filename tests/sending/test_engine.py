@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import pytest
@@ -18,7 +18,8 @@ from probe.planning.rest import Rest
 from probe.sending.engine import Engine, Lane, Place, reads_fresh
 from probe.sending.pacing import Clock, Host, Pace
 from probe.sending.request import RequestWriter
-from tests.builders import SERVED_RULE, make_endpoint, make_observation
+from probe.sending.session import Session
+from tests.builders import SERVED_RULE, make_answer, make_endpoint, make_observation
 from tests.sending.servers import answer
 
 LONGEST = 10.0
@@ -383,6 +384,46 @@ async def test_an_error_of_whoever_keeps_answers_ends_all_lanes_with_itself() ->
         lane.keep = keep
         with pytest.raises(OSError, match="the disk is full"):
             await bench.ask(lane, bench.lane(Script(questions("x")), bench.place(server, bench.host("h"))))
+
+
+async def test_an_answer_may_make_the_session_stale() -> None:
+    """The next question is asked with new values: here after the answer to b."""
+    bench, server = Bench(), Server()
+
+    def observe(question: Question, exchange: Exchange) -> Observation:
+        return make_observation(rule="expired" if question.text == "b" else "results")
+
+    async with serving(server):
+        token = server.url.replace("/?q={keyword}", "/token")
+        step = {
+            "id": "token",
+            "request": {"url": token},
+            "take": {"t": {"pattern": "yes"}},
+            "refresh_when": ["expired"],
+        }
+        place = bench.place(server, bench.host("h"))
+        session = Session(make_endpoint(session=[step]), {}, bench.clock)
+        script = Script(questions("a", "b", "c"))
+        await bench.ask(bench.lane(script, replace(place, session=session, observe=observe)))
+    assert [path for _, path in server.asked] == ["/token", "/?q=a", "/?q=b", "/token", "/?q=c"]
+    assert [question.text for question, _ in script.answers] == ["a", "b", "c"]
+
+
+async def test_a_list_is_looked_in_and_nobody_is_asked() -> None:
+    """Its answers are kept and told as those of a server, and others have their turn between them."""
+    bench, server = Bench(), Server(url="http://127.0.0.1:1/?q={keyword}")
+    looked_up: list[str] = []
+
+    def look_up(question: Question, moment: float) -> Exchange:
+        looked_up.append(question.text)
+        return make_answer(question.text)
+
+    script = Script(questions("a", "C:b", "c"))
+    place = replace(bench.place(server, bench.host("h")), look_up=look_up)
+    await bench.ask(bench.lane(script, place))
+    assert looked_up == ["a", "b", "c"]
+    assert [one.outcome for _, one in script.answers] == [Outcome.SERVED] * 3
+    assert [text for text, _ in bench.kept] == ["a", "b", "c"]
 
 
 def endpoint_that(**parts: object) -> Endpoint:

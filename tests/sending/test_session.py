@@ -280,6 +280,23 @@ async def test_old_values_are_not_used_when_new_ones_cannot_be_had() -> None:
     assert site.asked[2:] == ["/visitor", "/visitor"]
 
 
+async def test_what_was_made_with_a_replaced_value_is_not_used_either() -> None:
+    """The first step is new, the second could not be redone: its old value is another visitor's, whatever its time."""
+    site, clock = Site(), HandClock()
+    async with serving(site) as transport:
+        session = session_at(
+            site.url, {**VISITOR, "cache_for": 10}, {**TOKEN, "cache_for": 9999}, clock=clock
+        )
+        await session.values(transport)
+        clock.moment += 10
+        site.answers["/token"] = answer(b"{}")
+        for _ in range(2):
+            with pytest.raises(SessionFailed, match="step token"):
+                await session.values(transport)
+        site.answers.clear()
+        assert await session.values(transport) == {"tid": "t2", "token": "k4"}
+
+
 @pytest.mark.parametrize(
     "take",
     [
@@ -307,7 +324,7 @@ async def test_a_cookie_of_a_redirect_is_taken_and_sent_on() -> None:
             "/visitor": answer(
                 b"", "Location: /home", "Set-Cookie: SUB=1; path=/", "Set-Cookie: SUBP=2", status="302 Found"
             ),
-            "/token": answer("<b>口令</b>".encode("gb18030"), "Content-Type: text/html"),
+            "/token": answer("<b>口令</b>".encode("big5"), "Content-Type: text/html"),
         }
     )
     steps = (
@@ -315,7 +332,7 @@ async def test_a_cookie_of_a_redirect_is_taken_and_sent_on() -> None:
         {**TOKEN, "take": {"token": {"css": "b"}}},
     )
     async with serving(site) as transport:
-        session = session_at(site.url, *steps, encoding="gb18030")
+        session = session_at(site.url, *steps, encoding="big5")
         assert await session.values(transport) == {"tid": "SUB=1; SUBP=2", "token": "口令"}
     assert site.asked == ["/visitor", "/token?tid=SUB%3D1%3B+SUBP%3D2"]
 
@@ -331,3 +348,18 @@ async def test_a_step_that_cannot_be_written_is_named() -> None:
         "no session: its step visitor cannot be written: the secret APP is not set: export PROBE_SECRET_APP=..."
     )
     assert site.asked == []
+
+
+@pytest.mark.parametrize(("redirects", "token"), [(1, "k1"), (0, None)])
+async def test_a_step_follows_redirects_where_its_request_says_so(redirects: int, token: str | None) -> None:
+    """Values are taken from the last answer; without leave to follow, the redirect is an answer without them."""
+    site = Site(answers={"/door": answer(b"", "Location: /token", status="302 Found")})
+    step = {**TOKEN, "request": {"url": "{base}door", "redirects": redirects}}
+    async with serving(site) as transport:
+        session = session_at(site.url, step)
+        if token is not None:
+            assert await session.values(transport) == {"token": token}
+        else:
+            with pytest.raises(SessionFailed, match="has no token"):
+                await session.values(transport)
+    assert site.asked == ["/door", "/token"][: 1 + redirects]

@@ -96,7 +96,7 @@ class RequestTemplate(Node, frozen=True, kw_only=True, rename={"json_body": "jso
 
 
 class Take(Node, frozen=True, kw_only=True):
-    """A value out of the answer of a session step; from one of json, css, header and cookie, else from the visible text."""
+    """A value out of the answer of a session step; from one of json, css, header and cookie, else from the body."""
 
     json: str | None = None
     """A JMESPath expression."""

@@ -35,6 +35,26 @@ _STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*+)\"|'((?:[^'\\\n]|\\.)*+)'")
 _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _WHITE = {"n": "\n", "r": "\r", "t": "\t"}
 _TAG = re.compile(r"<[^<>]{0,300}>")
+_TYPE = {
+    "b",
+    "big",
+    "cite",
+    "code",
+    "del",
+    "em",
+    "font",
+    "i",
+    "ins",
+    "mark",
+    "q",
+    "s",
+    "small",
+    "strong",
+    "sub",
+    "sup",
+    "u",
+}
+"""Elements that change how a part of a line looks, and begin nothing new."""
 _ECHO = "\ufffc"
 
 
@@ -107,9 +127,8 @@ def _blocks(page: Page, needle: str, results: Pick | None) -> Iterator[str]:
 def _html_blocks(html: LexborHTMLParser, needle: str, results: str | None) -> Iterator[str]:
     tree = html.clone()
     tree.strip_tags(["script", "style", "template", "noscript", "head"])
-    if results is not None:
-        for node in tree.css(results):
-            node.decompose()
+    # Results are passed by rather than taken out: one may stand in another, which cannot be freed twice.
+    passed_by = set() if results is None else {node.mem_id for node in tree.css(results)}
     waiting: list[tuple[LexborNode, str]] = (
         [] if tree.body is None else [(tree.body, compact(tree.body.text()))]
     )
@@ -118,10 +137,30 @@ def _html_blocks(html: LexborHTMLParser, needle: str, results: str | None) -> It
         node, text = waiting.pop()
         read += len(text)
         inner = [(child, inside) for child in node.iter() if needle in (inside := compact(child.text()))]
-        waiting.extend(inner)
+        waiting.extend(pair for pair in inner if pair[0].mem_id not in passed_by)
         if not inner and needle in text:
             found += 1
-            yield text
+            yield _in_its_line(node, text)
+
+
+def _in_its_line(node: LexborNode, text: str) -> str:
+    """The text of a node; of one that is only set in another type, such as `<b>`, with what stands beside it."""
+    while node.tag in _TYPE and node.parent is not None:
+        before, behind = _beside(node, forward=False), _beside(node, forward=True)
+        text, node = compact("".join(reversed(before))) + text + compact("".join(behind)), node.parent
+    return text
+
+
+def _beside(node: LexborNode, *, forward: bool) -> list[str]:
+    texts: list[str] = []
+    while (
+        (sibling := node.next if forward else node.prev) is not None
+        and (sibling.tag in _TYPE or sibling.tag in ("-text", "-comment", "a", "span"))
+        and len(texts) <= _BEHIND
+    ):
+        texts.append(sibling.text())
+        node = sibling
+    return texts
 
 
 def _script_texts(page: Page) -> Iterator[str]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
-
 from probe.model.exchange import Exchange, Failure, Question, Request, Stage, Step
 from probe.sending.pacing import Clock
+from probe.sending.redirects import follow
 from probe.sending.request import CannotRender, RequestWriter
 from probe.sending.session import Session, SessionFailed
 from probe.sending.transport import Transport
-
-_GET_AFTER = frozenset({301, 302, 303})
-"""Redirects after which a POST becomes a GET (RFC 9110, 15.4)."""
 
 
 async def perform(
@@ -24,26 +20,17 @@ async def perform(
     redirects: int,
     session: Session | None = None,
 ) -> Exchange:
-    """Ask one question; all its steps together end within `deadline` seconds, what its session takes not counted.
-
-    Redirects are followed only where the definition says so, and never to another host: a server must not be able to send
-    this program where its user did not agree to ask.
-    """
+    """Ask one question; all its steps together end within `deadline` seconds, what its session takes not counted."""
     try:
         values = {} if session is None else await session.values(transport)
     except SessionFailed as error:
         return unsent(f"no session: {error}", clock.wall(), Failure.SESSION)
-    started, end = clock.wall(), clock.now() + deadline
+    started = clock.wall()
     try:
         request = writer.write(question.text, now=started, session=values)
     except CannotRender as error:
         return unsent(str(error), started)
-    steps = [await transport.send(request, deadline=deadline)]
-    while (target := _redirect(steps[-1])) is not None and redirects > 0:
-        if len(steps) > redirects:
-            steps.append(Step(request=target, failure=Failure.REDIRECT_LOOP, stage=Stage.READ))
-            break
-        steps.append(await transport.send(target, deadline=end - clock.now()))
+    steps = await follow(request, transport, clock, deadline=deadline, redirects=redirects)
     return Exchange(steps=tuple(steps), started=started, ended=clock.wall())
 
 
@@ -51,28 +38,3 @@ def unsent(why: str, moment: float, failure: Failure = Failure.OTHER) -> Exchang
     """The exchange of a question that was never sent; `moment` in seconds since 1970."""
     step = Step(request=Request(method="GET", url=""), failure=failure, stage=Stage.WRITE, detail=why)
     return Exchange(steps=(step,), started=moment, ended=moment)
-
-
-def _redirect(step: Step) -> Request | None:
-    """The request that a redirect asks for, or None where there is none, or it leaves the host."""
-    response, request = step.response, step.request
-    if response is None or response.status not in (301, 302, 303, 307, 308):
-        return None
-    location = response.header("location")
-    if location is None:
-        return None
-    try:
-        url = urljoin(request.url, location)
-        here, there = urlsplit(request.url), urlsplit(url)
-        same = (here.scheme, here.hostname, here.port) == (there.scheme, there.hostname, there.port)
-    except ValueError:
-        return None
-    if not same:
-        return None
-    becomes_get = response.status in _GET_AFTER and request.method != "HEAD"
-    return Request(
-        method="GET" if becomes_get else request.method,
-        url=url,
-        headers=tuple(pair for pair in request.headers if not (becomes_get and pair[0] == "content-type")),
-        body=None if becomes_get else request.body,
-    )

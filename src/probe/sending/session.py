@@ -13,6 +13,7 @@ from probe.reading.match import PatternTooSlow
 from probe.reading.page import Page
 from probe.reading.take import take_value
 from probe.sending.pacing import Clock
+from probe.sending.redirects import follow
 from probe.sending.request import CannotRender, RequestWriter
 from probe.sending.transport import Transport
 
@@ -82,8 +83,14 @@ class Session:
         except CannotRender as error:
             raise SessionFailed(f"its step {step.id} cannot be written: {error}") from None
         self.requests += 1
-        sent = await transport.send(request, deadline=self._deadline)
-        kept.values = self._take(step, sent)
+        steps = await follow(
+            request,
+            transport,
+            self._clock,
+            deadline=self._deadline,
+            redirects=step.request.redirects,
+        )
+        kept.values = self._take(step, steps[-1])
         kept.good_until = self._clock.now() + step.cache_for
         for name, value in kept.values.items():
             self._on_value(name, value)

@@ -64,7 +64,8 @@ def _way_faults(definition: Definition) -> Iterator[Finding]:
     if definition.why_not is None:
         if not definition.is_askable:
             hint = "Write request:, or why_not: with stability: retired or unsupported."
-            yield Finding(path=("request",), message="is missing.", hint=hint)
+            depends: tuple[Path, ...] = (("why_not",), ("local",))
+            yield Finding(path=("request",), message="is missing.", hint=hint, depends=depends)
         for name in ("since", "instead"):
             if getattr(definition, name):
                 yield Finding(path=(name,), message="is of no use without why_not.")
@@ -110,18 +111,21 @@ def _template_faults(place: Path, request: RequestTemplate, definition: Definiti
 def _signature_faults(place: Path, sign: Signature) -> Iterator[Finding]:
     wanted = PARAMETERS[sign.scheme]
     needs = f"{sign.scheme} needs {', '.join(wanted)}."
+    depends = ((*place, "scheme"),)
     for name in wanted:
         if name not in sign.given:
-            yield Finding(path=(*place, "with"), message=f"lacks {quoted(name)}.", hint=needs)
+            message = f"lacks {quoted(name)}."
+            yield Finding(path=(*place, "with"), message=message, hint=needs, depends=depends)
     for name in sign.given.keys() - set(wanted):
-        yield Finding(path=(*place, "with", name), message="is of no use here.", hint=needs)
+        message = "is of no use here."
+        yield Finding(path=(*place, "with", name), message=message, hint=needs, depends=depends)
 
 
 def _signed_part_faults(place: Path, request: RequestTemplate, scheme: Scheme) -> Iterator[Finding]:
     """Parts that a scheme would not sign, so that every request were refused."""
     if scheme in _SIGN_THE_QUERY and "?" in request.url:
         message = f"has parameters that {scheme} would not sign: write them under query."
-        yield Finding(path=(*place, "url"), message=message)
+        yield Finding(path=(*place, "url"), message=message, depends=((*place, "sign", "scheme"),))
     if scheme is Scheme.YIDUN and request.form is None:
         message = f"{scheme} signs a form, and there is none."
         yield Finding(path=(*place, "sign", "scheme"), message=message, depends=((*place, "form"),))

@@ -242,6 +242,8 @@ def _bounds(error: _Error) -> str:
         return f"{schema['minLength']} to {schema['maxLength']} characters long"
     if "maxItems" in schema:
         return f"a list of {schema.get('minItems', 0)} to {schema['maxItems']}"
+    if "maxProperties" in schema:
+        return f"a mapping of {schema.get('minProperties', 0)} to {schema['maxProperties']}"
     low = f"above {schema['exclusiveMinimum']}" if "exclusiveMinimum" in schema else None
     return f"{low or 'at least ' + format(schema['minimum'], ',')} and at most {schema['maximum']:,}"
 

@@ -121,7 +121,7 @@ def _name_faults(definition: Definition, used: Collection[str]) -> Iterator[Find
             yield Finding(path=path, message="is the name of something else already.")
         elif name not in used:
             message = f"is used nowhere: the slot {{{name}}} does not stand in the request."
-            yield Finding(path=path, message=message, depends=(("request",), ("session",)))
+            yield Finding(path=path, message=message, depends=(("request",), ("session",), ("local",)))
         seen.add(name)
 
 
