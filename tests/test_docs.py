@@ -12,6 +12,7 @@ import pytest
 
 from probe.cli import COMMANDS, cli
 from probe.errors import ExitCode
+from probe.inputs.endpoints import builtin_endpoints, read_endpoint
 from probe.model.verdict import Status
 from probe.showing import FORMATS
 
@@ -179,3 +180,15 @@ def test_the_readmes_table_is_what_the_demo_prints() -> None:
     lines = [line for line in block.group(1).splitlines() if line.strip() not in ("", "...")]
     assert len(lines) >= 20
     assert [line for line in lines if line not in printed] == []
+
+
+def test_the_readme_names_the_whole_catalogue() -> None:
+    """Every endpoint that comes with probe, and none that does not."""
+    table = re.search(r"## The catalogue\n\n(.*?)\n\n", read("README.md"), re.DOTALL)
+    assert table is not None
+    named = set(re.findall(r"`([a-z0-9-]+)`", table[1]))
+    assert named == {name for name in builtin_endpoints() if not name.startswith("lab-")}
+    count = re.search(r"A catalogue of (\d+) endpoints", read("CHANGELOG.md"))
+    assert count is not None
+    readings = [read_endpoint(name).definition for name in named]
+    assert int(count[1]) == sum(one is not None and one.is_askable for one in readings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from probe.errors import ExitCode
@@ -45,6 +45,12 @@ class Parts:
     announce: Listener
     keeper: Keeper
     exit_code: Callable[[RunCounts, Sequence[EndpointEnd], bool], ExitCode]
+    finished: Sequence[EndpointEnd] = ()
+    """Endpoints that an earlier session of the run was done with: they have no lane."""
+    ended: float | None = None
+    """When the run ended, where it was done with all; None for now."""
+    told: Callable[[], Iterable[Verdict]] = tuple
+    """The verdicts of those."""
     most_seconds: float | None = None
     """Seconds of the clock after which even what is under way is dropped."""
 
@@ -63,10 +69,10 @@ async def run(parts: Parts) -> Run:
     stopped = await _ask(parts)
 
     # 3. Close the books.
-    ends = [_end(one) for one in parts.lanes]
+    ends = _ends(parts)
     counts = parts.ledger.counts(parts.planned.keywords, ends)
     document = parts.ledger.close(
-        ended=parts.clock.wall(),
+        ended=parts.clock.wall() if parts.ended is None else parts.ended,
         keywords=parts.planned.keywords,
         ends=ends,
         stopped=stopped,
@@ -90,6 +96,7 @@ async def _ask(parts: Parts) -> bool:
     seconds = None if parts.most_seconds is None else parts.most_seconds / parts.clock.rate
     try:
         async with asyncio.timeout(seconds):
+            await _tell_again(parts)
             await parts.engine.ask([one.lane for one in parts.lanes])
     except TimeoutError:
         for one in parts.lanes:
@@ -101,6 +108,20 @@ async def _ask(parts: Parts) -> bool:
             task.uncancel()  # the rest of the story is still to be told
         return True
     return False
+
+
+async def _tell_again(parts: Parts) -> None:
+    """The verdicts of endpoints of which nothing is left to ask."""
+    for number, verdict in enumerate(parts.told()):
+        tell_verdict(verdict, parts.ledger, parts.announce, earlier=True)
+        if number % 1000 == 999:
+            await asyncio.sleep(0)  # Ctrl-C must have its turn
+
+
+def _ends(parts: Parts) -> list[EndpointEnd]:
+    """How all endpoints came out, in the order of the plan."""
+    ends = {end.name: end for end in (*parts.finished, *map(_end, parts.lanes))}
+    return [ends[one.name] for one in parts.planned.endpoints]
 
 
 def _end(one: AssembledLane) -> EndpointEnd:

@@ -6,7 +6,8 @@ import io
 import re
 from pathlib import Path
 
-from probe.cli.endpoint_page import known_hosts, print_definition, print_list, summarise
+from probe.cli.asking_lines import known_hosts
+from probe.cli.endpoint_page import print_definition, print_list, summarise
 from probe.inputs.endpoints import check_definition
 from probe.model.definition import Definition
 from probe.showing.page import Page

@@ -70,7 +70,7 @@ def test_a_page_says_what_to_know_before_asking(capsys: pytest.CaptureFixture[st
         "host: search.example:443",
         "unverified: written from documents",
         "last seen to work: never",
-        "0.5 questions a second to one host",
+        "a question every 2.0 s to one host",
         "1 captcha: challenged, ambiguous",
         "3 notice: blocked, determinate, notice, explicit (a legal",
         "天气, 音乐, 足球, 春天",

@@ -132,7 +132,7 @@ def test_some_untrusted_endpoints_are_named_but_change_nothing(
         (["谣言 + ", "-e", "lab-notice"], "component"),
         (["谣言", "-e", "lab-notice", "-e", "lab-notice"], "twice"),
         (
-            ["谣言", "-u", "http://127.0.0.1:1/?q={keyword}", "-u", "http://127.0.0.1:1/b?q={keyword}"],
+            ["谣言", "-u", "http://127.0.0.1:1/?q={keyword}", "-u", "http://127.0.0.1:1/?q={keyword}"],
             "twice",
         ),
     ],
@@ -187,8 +187,38 @@ def test_dry_run_prints_the_plan_and_sends_nothing(lab: Lab, capsys: pytest.Capt
     """Not even a name is looked up, and no consent is needed."""
     before = len(lab.received)
     assert start(["run", "-k", "rumor", *at(lab, "notice"), "-u", AWAY, "--dry-run"]) == ExitCode.DONE
-    assert "asks 192.0.2.1:80" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "asks 192.0.2.1:80" in out
+    assert "unverified" not in out  # an address has no definition that somebody could have verified
     assert len(lab.received) == before
+
+
+def test_the_rest_after_a_cut_can_be_set(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    """The plan reckons with it; no rest is longer than a day."""
+    arguments = ["run", "谣言", *at(lab, "wall"), "--dry-run"]
+    assert start([*arguments, "--residual-wait", "3600"]) == ExitCode.DONE
+    assert " to 2 h 0" in capsys.readouterr().out
+    assert start([*arguments, "--residual-wait", "0"]) == ExitCode.DONE
+    assert " h " not in capsys.readouterr().out
+    assert start([*arguments, "--residual-wait", "86401"]) == ExitCode.WRONG_USE
+
+
+def test_an_address_is_no_unverified_definition(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    """It has none."""
+    assert start(["run", "天气", "谣言", "-u", f"{lab.base}/notice/search?q={{keyword}}"]) == ExitCode.DONE
+    assert "nverified" not in capsys.readouterr().out
+
+
+def test_two_addresses_on_one_host_can_be_asked(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    """Under names that differ."""
+    urls = [part for name in ("notice", "open") for part in ("-u", f"{lab.base}/{name}/search?q={{keyword}}")]
+    assert start(["run", "谣言", *urls, "-f", "jsonl", "-q"]) == ExitCode.DONE
+    *verdicts, _ = lines(capsys.readouterr().out)
+    port = lab.base.rpartition(":")[2]
+    assert {one["endpoint"]: one["status"] for one in verdicts} == {
+        f"127-0-0-1-{port}": "blocked",
+        f"127-0-0-1-{port}-2": "ok",
+    }
 
 
 def probe(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from probe.judging.verdict import Circumstances, conclude
-from probe.keeping.ledger import EndpointEnd, Ledger, is_trusted
+from probe.keeping.ledger import EndpointEnd, Ledger, end_of, is_trusted
 from probe.model.observation import Observation, Outcome, Weight
 from probe.model.run import ControlCounts, ListUse, Vantage
 from tests.builders import make_endpoint, make_grounds, make_keyword, make_observation
@@ -100,3 +100,17 @@ def test_notes_and_an_early_end_are_written_down() -> None:
     assert run.endpoints[1].notes == ("a canary was served",)
     assert run.endpoints[1].trusted
     assert ledger().close(ended=0, keywords=0, ends=[end()], stopped=False, exit_code=0).ended_early is None
+
+
+def test_what_was_written_down_of_an_endpoint_is_written_down_again() -> None:
+    """An endpoint that is asked no more is trusted as it was, for the same reason."""
+    ends = [
+        end(),
+        end(given_up="a captcha"),
+        end(doubt="a canary was served"),
+        end(passed=0),
+        end(notes=("x",)),
+    ]
+    first = ledger().close(ended=0, keywords=0, ends=ends, stopped=False, exit_code=0).endpoints
+    again = ledger().close(ended=0, keywords=0, ends=[*map(end_of, first)], stopped=True, exit_code=0)
+    assert again.endpoints == first

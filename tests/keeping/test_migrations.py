@@ -64,7 +64,10 @@ def test_a_store_of_a_newer_probe_is_left_alone(path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(CouldNotRun, match=r"newer probe.*99.*knows 1") as error, Store.open(path):
+    with (
+        pytest.raises(CouldNotRun, match=rf"newer probe.*99.*knows {len(MIGRATIONS)}") as error,
+        Store.open(path),
+    ):
         pass
     assert error.value.hint is not None
     assert "Update probe" in error.value.hint
@@ -82,3 +85,13 @@ def test_a_database_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
         pass
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["browser.sqlite"]
+
+
+def test_a_file_of_the_first_version_keeps_its_verdicts(path: Path) -> None:
+    """They are of listed keywords: that was all there was."""
+    database = opened(path)
+    migrate(database, migrations=MIGRATIONS[:1])
+    database.run("INSERT INTO verdict (run, pair, status, body) VALUES (1, 1, 'ok', x'00')")
+    migrate(database)
+    assert database.rows("SELECT status, listed FROM verdict") == [("ok", 1)]
+    database.close()

@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from probe.keeping.keeper import Keeper, Unkept
+from probe.keeping.redaction import Redactor
 from probe.keeping.run_keeper import FULL_NOTE, KeepExchanges
 from probe.keeping.store import Store
-from probe.model.exchange import Exchange, Purpose, Question
+from probe.model.exchange import Exchange, Purpose, Question, Request, Step
 from probe.model.observation import Outcome
 from probe.model.record import Answer
 from probe.model.verdict import Status
@@ -260,3 +261,68 @@ def test_the_question_in_the_store_is_the_one_that_was_asked(store: Store) -> No
     (answer,) = keeper.answers(EXAMPLE, ("维权", "律师"))
     assert answer.question == question
     assert re.fullmatch("[0-9a-f]{16}", answer.observation.question)
+
+
+def test_a_value_of_the_session_is_kept_nowhere(store: Store, path: Path) -> None:
+    """From the moment at which it came: not in what was sent, not in what came back, not in what is quoted of it."""
+    keeper = begin(store, keep_exchanges="all")
+    keep(keeper, question_about("before"), exchange=with_body(b"t0k3n+one"))
+    for name, value in (("token", "t0k3n+one"), ("token", "t0k3n/two"), ("cookie", "SUB=abc; SUBP=def")):
+        keeper.hide(name, value)
+    question = question_about("谣言")
+    sent = Request(
+        method="POST",
+        url="http://h.example/?k=t0k3n%2Fone&l=t0k3n%2Ftwo",
+        headers=(("x-token", "t0k3n/two"), ("cookie", "SUB=abc; SUBP=def")),
+        body=b'{"k": "t0k3n\\/two"}',
+    )
+    came = with_body(b"t0k3n+one SUB=abc; SUBP=def", location="/t0k3n/two").last.response
+    exchange = Exchange(steps=(Step(request=sent, response=came),), started=1.0, ended=2.0)
+    seen = with_reason(observation_of(question), "sent to t0k3n/two", "/?t=t0k3n%2Btwo&u=t0k3n%2Ftwo")
+    keeper.keep(EXAMPLE, question, exchange, seen)
+    keeper.settle(msgspec.structs.replace(verdict_of("谣言"), reason="it says t0k3n+one"))
+    (verdict,) = store.verdicts("last")
+    assert verdict.reason == "it says {secret:token}"
+    kept = exchanges(store)["谣言"]
+    assert kept is not None
+    assert kept.last.request.url == "http://h.example/?k=t0k3n%2Fone&l={secret:token}"
+    assert kept.last.request.body == b'{"k": "{secret:token}"}'
+    assert dict(kept.last.request.headers) == {"x-token": "{secret:token}", "cookie": "{removed}"}
+    assert kept.last.response is not None
+    assert kept.last.response.body == b"{secret:token} {secret:cookie}"
+    (answer,) = keeper.answers(EXAMPLE, ("谣言",))
+    assert answer.observation.reason == "sent to {secret:token}"
+    assert answer.observation.facts.location == "/?t=t0k3n%2Btwo&u={secret:token}"
+    assert "t0k3n+one" in repr(exchanges(store)["before"])
+    for file in path.parent.iterdir():
+        assert b"t0k3n/two" not in file.read_bytes()
+
+
+def test_flags_of_a_session_are_kept(store: Store) -> None:
+    """A value of a few characters stands in every text, and logs nobody in; a short secret is hidden all the same."""
+    keeper = begin(store, keep_exchanges="all", secrets={"PIN": "12345"})
+    for value in ("3", "095", "7654321"):
+        keeper.hide("flag", value)
+    keeper.hide("token", "abcdefgh")
+    keep(keeper, question_about("谣言"), exchange=with_body(b"a3 095 7654321; abcdefgh; 12345,"))
+    kept = exchanges(store)["谣言"]
+    assert kept is not None
+    assert kept.last.response is not None
+    assert kept.last.response.body == b"a3 095 7654321; {secret:token}; {secret:PIN},"
+
+
+def test_a_value_that_is_fetched_again_costs_nothing_more(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session may be opened a thousand times with the same key, and each look for it takes time."""
+    added: list[tuple[str, str]] = []
+    monkeypatch.setattr(Redactor, "add", lambda self, name, value: added.append((name, value)))
+    keeper = begin(store)
+    for value in ("a" * 32, "b" * 32, "a" * 32):
+        keeper.hide("key", value)
+    assert added == [("key", "a" * 32), ("key", "b" * 32)]
+
+
+def test_who_keeps_nothing_hides_nothing() -> None:
+    """And says so by its type."""
+    Unkept().hide("token", "12345678")

@@ -62,7 +62,7 @@ class Asked:
 
 
 def open_at(name: str, base: str, variables: Mapping[str, str]) -> Endpoint:
-    """A shipped definition whose addresses lead to one replica."""
+    """A definition, shipped or in a file, whose addresses lead to one replica."""
     settings = [f"{variable}={base}" for variable in addresses(name) if variable not in variables]
     settings += [f"{variable}={value.replace('BASE', base)}" for variable, value in variables.items()]
     (endpoint,) = open_endpoints([name], settings)
@@ -70,11 +70,11 @@ def open_at(name: str, base: str, variables: Mapping[str, str]) -> Endpoint:
 
 
 def addresses(name: str) -> list[str]:
-    """The variables of a shipped definition that are addresses."""
+    """The variables of a definition that are addresses."""
     definition = read_endpoint(name).definition
     assert definition is not None
     variables = definition.variables.items()
-    return [key for key, one in variables if one.default is None or one.default.startswith("http")]
+    return [key for key, one in variables if (one.default or "http").startswith("http")]
 
 
 def ask_replica(
@@ -108,3 +108,10 @@ def ask_replica(
         )
         asked.document = asyncio.run(run(assemble(job)))
         return asked
+
+
+def ask_file(
+    name: str, replica: Replica, words: Sequence[str], variables: Mapping[str, str] | None = None
+) -> Asked:
+    """Ask a replica by a definition that needs no secrets."""
+    return ask_replica(name, replica, words, secrets={}, variables=variables or {})

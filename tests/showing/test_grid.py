@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from rich.cells import cell_len, set_cell_size
 
-from probe.showing.grid import Heading, print_grid
+from probe.showing.grid import Heading, Shown, print_grid
 from probe.showing.page import Page
 from probe.showing.tally import Row, Tally
 
@@ -24,16 +24,19 @@ def print_sample(width: int, endpoints: Sequence[str] = ENDPOINTS[:8]) -> list[s
     return print_tally(tally, width, endpoints)
 
 
-def print_tally(tally: Tally, width: int, endpoints: Sequence[str]) -> list[str]:
-    """The lines of a tally's grid; none where it does not fit."""
+def print_tally(
+    tally: Tally, width: int, endpoints: Sequence[str], *, shown: Shown | None = None
+) -> list[str]:
+    """The lines of a tally's grid; none where it does not fit. `shown` is what is to be in it."""
     out = io.StringIO()
     headings = {name: Heading(name=name) for name in endpoints}
 
     def rows() -> Iterator[Row]:
         return tally.rows(everything=True)
 
-    fits = print_grid(Page(out, width=width, colour=False), rows, headings)
-    assert fits or not out.getvalue()
+    found = print_grid(Page(out, width=width, colour=False), rows, headings)
+    assert (found is Shown.NOTHING) == (not out.getvalue())
+    assert shown in (found, None)
     return out.getvalue().splitlines()
 
 
@@ -71,7 +74,24 @@ def test_cells_are_one_line_high_where_there_is_room() -> None:
     assert any("✖ blocked: reset, likely" in line for line in wide)
     assert not any("blocked: " in line for line in narrow)
     assert any("reset, likely" in line for line in narrow)
-    assert len(narrow) > len(wide)
+
+
+def test_what_is_undecided_has_its_reason_where_there_is_room() -> None:
+    """Below its status; so has what could not be measured where it was kept. On a narrow page the caller tells it."""
+    tally = Tally(keep_all=True)
+    tally.add(a_verdict("谣言", "x", "?"))
+    tally.add(a_verdict("天气", "x", "-", reason="a captcha\x1b[2J"))
+    wide = print_tally(tally, 80, ["x"], shown=Shown.REASONS)
+    assert [line.rpartition("  ")[2] for line in wide[2:]] == [
+        "? inconclusive: empty",
+        "zero results, and nothing proves",
+        "that there should be results",
+        "– unmeasured",
+        "a captcha\\x1b[2J",
+    ]
+    narrow = print_tally(tally, 50, ["x"], shown=Shown.STATUSES)
+    assert "zero results" not in "\n".join(narrow)
+    assert print_tally(tally, 20, ["x"], shown=Shown.NOTHING) == []
 
 
 def test_without_glosses_there_is_no_column_for_them() -> None:

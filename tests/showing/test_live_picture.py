@@ -43,7 +43,7 @@ def test_each_state_has_its_word() -> None:
     assert [tell_state(headway, one) for one in headway.endpoints.values()] == [
         ("waiting", ""),
         ("done", ""),
-        ("resting", "2 min 06 s (the connection\x1b[2J was reset)"),
+        ("resting", "2 min 06 s, words wait (the connection\x1b[2J was reset)"),
         ("given up", "(a captcha)"),
         ("asking", "(1 control failed)"),
     ]
@@ -65,7 +65,8 @@ def test_the_picture_shows_sums_and_endpoints() -> None:
         "left",
     ]
     assert lines[1] == "     weibo-search   0 of 12  waiting"
-    assert lines[3] == "     c              0 of 12  resting 2 min 06 s (the connection\\x1b[2J was reset)"
+    resting = "resting 2 min 06 s, words wait (the connection\\x1b[2J was reset)"
+    assert lines[3] == f"     c              0 of 12  {resting}"
     assert len(lines) == 6
 
 

@@ -65,3 +65,26 @@ def test_foreign_names_are_harmless() -> None:
 def test_a_plan_without_endpoints_is_said_as_well() -> None:
     """Nothing to ask, nothing to fail on."""
     assert plan_text(Planned(run="r", keywords=3, endpoints=())).startswith("3 keywords at 0 endpoints")
+
+
+def test_a_session_is_in_the_plan() -> None:
+    """How many requests come on top, and when again; without one nothing is said."""
+    end = an_endpoint(session=2, session_seconds=7000.0)
+    lines = plan_text(Planned(run="r", keywords=1, endpoints=(end, an_endpoint("b", session=0)))).splitlines()
+    said = [line for line in lines if "session" in line]
+    assert said == ["  and 2 requests to open a session, again after 1 h 57 min at the soonest"]
+    assert lines.index(said[0]) == 3
+    one = plan_text(Planned(run="r", keywords=1, endpoints=(an_endpoint(session=1, session_seconds=60.0),)))
+    assert "  and 1 request to open a session, again after 1 min 00 s at the soonest" in one.splitlines()
+
+
+def test_a_run_that_goes_on_is_told_what_is_left() -> None:
+    """By endpoint and in all; where it is nothing, that alone."""
+    planned = Planned(run="r", keywords=12, endpoints=(an_endpoint("a"), an_endpoint("b", questions=0)))
+    text = plan_text(planned, {"a": 5, "b": 0})
+    assert "  5 of 12 keywords left\n" in text
+    assert "  0 of 12 keywords left\n" in text
+    assert "\n5 of 24 pairs left at 2 endpoints: 30 to 2,800 questions in 30.0 s to 2 h 05 min\n" in text
+    alone = Planned(run="r", keywords=12, endpoints=(an_endpoint("a"),))
+    assert plan_line(alone, {"a": 5}).startswith("5 of 12 keywords left at 1 endpoint: ")
+    assert plan_text(planned, {"a": 0, "b": 0}) == "nothing is left to ask"

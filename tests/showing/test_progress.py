@@ -51,10 +51,18 @@ def test_a_log_gets_the_plan_and_what_went_wrong() -> None:
     progress.close()
     assert out.getvalue().splitlines() == [
         "probe: 12 keywords at 2 endpoints: 60 to 2,800 questions in 30.0 s to 2 h 05 min",
-        "probe: a: resting 2 min 00 s: the connection\\x0awas reset",
+        "probe: a: resting 2 min 00 s, its other words wait: the connection\\x0awas reset",
         "probe: a: a control failed: \\x1b[2J; 3 answers void",
         "probe: a: given up: 3 controls in a row failed",
     ]
+
+
+def test_what_is_left_of_a_run_that_goes_on_is_its_plan() -> None:
+    """Not all of its keywords."""
+    out = io.StringIO()
+    progress = Progress(out, colour=False, live=False, now=Watch(), left={"a": 5, "b": 0})
+    progress(PLANNED)
+    assert out.getvalue().startswith("probe: 5 of 24 pairs left at 2 endpoints: 60 to 2,800 questions in ")
 
 
 def test_a_log_gets_no_more_than_a_line_a_second() -> None:

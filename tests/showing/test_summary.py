@@ -38,7 +38,7 @@ def test_every_qualification_is_named() -> None:
         "douyin-search, all 12 keywords: the site asks for a captcha",
         "douyin-search: 3 controls in a row failed",
         "Unverified definitions: sogou-weixin, bilibili-search.",
-        "Complete: 108 verdicts from 180 questions in 4 min 10 s.",
+        "Complete: 108 verdicts, 14 of them unmeasured, from 180 questions in 4 min 10 s.",
     ):
         assert words in text
 
@@ -68,6 +68,19 @@ def test_many_reasons_are_summed_up() -> None:
     print_summary(Page(out, width=80, colour=False), tally, a_run([], endpoints=["x"]), a_look())
     assert "  x, 4 keywords: reason 4\n" in out.getvalue()
     assert "  x, 4 keywords: other reasons\n" in out.getvalue()
+
+
+def test_what_is_undecided_has_its_reason_unless_it_stands_beside_it_already() -> None:
+    """Endpoint by endpoint, as what is not measured."""
+    for explained in (False, True):
+        tally = Tally(keep_all=False)
+        for number in range(5):
+            tally.add(a_verdict(f"word {number}", "x", "?", reason=f"reason {number // 4}"))
+        out = io.StringIO()
+        page = Page(out, width=80, colour=False)
+        print_summary(page, tally, a_run([], endpoints=["x"]), a_look(), explained=explained)
+        part = "Inconclusive\n  x, 4 keywords: reason 0\n  x, 1 keyword: reason 1\n\n"
+        assert (part in out.getvalue()) != explained
 
 
 def test_the_time_taken_is_left_out_where_it_is_not_known() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 import click
@@ -71,7 +73,22 @@ def cli() -> None:
 
 
 def start(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code. The only place that turns errors into words."""
+    """Run one command and return its exit code."""
+    try:
+        code = _run(arguments)
+    except KeyboardInterrupt:  # one more, while the first was being handled
+        code = ExitCode.STOPPED
+    while code == ExitCode.STOPPED:
+        try:
+            _end_at_once_next_time()
+        except KeyboardInterrupt:
+            continue
+        break
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """The only place that turns errors into words."""
     try:
         code = cli.main(args=list(arguments), prog_name="probe", standalone_mode=False)
         sys.stdout.flush()
@@ -90,6 +107,12 @@ def start(arguments: Sequence[str]) -> int:
     except ProbeError as error:
         explain(error)
         return error.exit_code
+
+
+def _end_at_once_next_time() -> None:
+    """All is said: where Ctrl-C comes once more while Python is ending, that would print where it was."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, lambda number, frame: os._exit(ExitCode.STOPPED))
 
 
 def _end_quietly() -> int:

@@ -50,7 +50,7 @@ def ask_consent(
     asked about once. The prompt uses the terminal device: standard input may be a list.
     """
     needed = needed_risks(endpoints)
-    if proxy is not None and "reads" not in needed:
+    if proxy is not None and endpoints and "reads" not in needed:
         needed = ("reads", *needed)  # whatever is asked, the proxy sees it
     open_risks = [risk for risk in needed if risk not in granted and risk not in _read_remembered(remembered)]
     if yes or not open_risks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,8 @@ from probe.errors import ExitCode
 from probe.inputs.definitions.one_off import ONE_OFF
 from probe.inputs.definitions.writing import write_rules
 from probe.model.run import Run
+from probe.model.verdict import Status
+from probe.showing.quantity import write_count
 from probe.showing.safe_text import plain
 
 if TYPE_CHECKING:  # what asks is heavy, and those who only show a run need none of it
@@ -17,14 +20,34 @@ if TYPE_CHECKING:  # what asks is heavy, and those who only show a run need none
 
 
 def say_end(document: Run, *, is_kept: bool) -> None:
-    """Why a run is not complete, and how it goes on."""
+    """Why a run is not complete, or not all of it measured, and how it goes on."""
+    again = f"probe run --resume={document.id[:8]}"
+    unmeasured = document.counts.unmeasured
     if document.complete:
+        if unmeasured and is_kept:
+            verdicts = write_count(unmeasured, "verdict")
+            click.echo(f"probe: {verdicts} unmeasured; to ask anew what can be asked: {again}", err=True)
         return
-    left = f"; go on with: probe run --resume={document.id[:8]}" if is_kept else ""
+    left = f"; go on with: {again}" if is_kept else ""
     if document.exit_code == ExitCode.STOPPED:
         click.echo(f"probe: stopped; what was reached is shown, the rest was not asked{left}", err=True)
     elif document.ended_early is not None:
         click.echo(f"probe: {document.ended_early}; the rest was not asked{left}", err=True)
+
+
+def say_written(document: Run, places: Sequence[str]) -> None:
+    """What was found, in one line, for those who see no results because they went to files."""
+    counts = document.counts
+    keywords = write_count(counts.keywords, "keyword")
+    endpoints = write_count(len(document.endpoints), "endpoint")
+    found = [f"{number:,} {status}" for status in Status if (number := getattr(counts, status.value))]
+    pairs = write_count(counts.keywords * len(document.endpoints), "pair")
+    ending = "complete" if document.complete else f"not complete, as {pairs} were to be judged"
+    click.echo(
+        f"probe: {keywords} at {endpoints}: {', '.join(found) or 'no verdict'}; {ending};"
+        f" written to {', '.join(map(plain, places))}",
+        err=True,
+    )
 
 
 def print_inferred(parts: Parts) -> None:

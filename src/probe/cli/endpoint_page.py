@@ -20,6 +20,8 @@ _SURENESS = {
     Stability.UNSUPPORTED: "unsupported: it is not asked, or nobody mends it",
     Stability.RETIRED: "retired: the service is gone or has changed",
 }
+_GONE = "Cannot be asked; `probe endpoints show NAME` says why, and what comes nearest:"
+_PRACTICE = "For practice, while `probe lab` runs:"
 _LABEL = 10
 """Cells of the words at the left of a page."""
 
@@ -34,6 +36,8 @@ def summarise(definition: Definition) -> dict[str, object]:
         "platform": definition.platform,
         "country": definition.country,
         "stability": definition.stability.value,
+        "askable": definition.is_askable,
+        "why_not": definition.why_not,
         "last_verified": definition.last_verified,
         "hosts": known_hosts(definition),
         "reference": definition.controls.reference,
@@ -44,19 +48,33 @@ def summarise(definition: Definition) -> dict[str, object]:
 
 
 def print_list(page: Page, definitions: Sequence[Definition]) -> None:
-    """A table: name, title with the hosts below it, kind, country, state."""
+    """A table: name, title with the hosts below it, kind, country, state; in groups."""
     name = min(max((len(one.name) for one in definitions), default=4), 24)
     state, kind, country = 11, 10, 2
     widths = (name, max(page.width - name - state - kind - country - 8, 16), kind, country, state)
     heads = ("NAME", "WHAT IT IS, AND WHOM IT ASKS", "KIND", "IN", "STATE")
     page.row((_block(page, [head], width) for head, width in zip(heads, widths, strict=True)), widths)
-    for one in definitions:
-        what = [one.title, *([_whom(one)] if one.is_askable else [])]
-        texts = ([one.name], what, [one.kind.value], [one.country or ""], [one.stability.value])
-        page.row((_block(page, text, width) for text, width in zip(texts, widths, strict=True)), widths)
+    groups = _grouped(definitions)
+    for number, (head, members) in enumerate(groups):
+        if number or head:
+            page.line()
+        if head:
+            page.paragraph(head)
+        for one in members:
+            what = [one.title, *([_whom(one)] if one.is_askable else [])]
+            texts = ([one.name], what, [one.kind.value], [one.country or ""], [one.stability.value])
+            page.row((_block(page, text, width) for text, width in zip(texts, widths, strict=True)), widths)
     if any(one.stability is Stability.UNVERIFIED for one in definitions):
         page.line()
         page.paragraph(_SURENESS[Stability.UNVERIFIED])
+
+
+def _grouped(definitions: Sequence[Definition]) -> list[tuple[str, list[Definition]]]:
+    """What can be asked, then what cannot, then what is for practice; each with its head, and none empty."""
+    groups = {"": list[Definition](), _GONE: list[Definition](), _PRACTICE: list[Definition]()}
+    for one in definitions:
+        groups[_PRACTICE if one.platform == "lab" else "" if one.is_askable else _GONE].append(one)
+    return [(head, members) for head, members in groups.items() if members]
 
 
 def _whom(definition: Definition) -> str:
@@ -147,13 +165,17 @@ def _risk_lines(definition: Definition) -> Iterator[str]:
 
 def _limit_lines(definition: Definition) -> Iterator[str]:
     limits = definition.limits
-    rate = "no limit" if limits.rate is None else f"{limits.rate:g} questions a second to one host"
+    rate = "no limit" if limits.rate is None else f"{_write_rate(limits.rate)} to one host"
     yield f"{rate}, {limits.concurrency} in flight; {write_duration(limits.deadline)} for an answer"
     yield f"texts of at most {limits.max_text:,} characters; a control after {write_count(limits.block, 'question')}"
     yield f"{write_duration(limits.residual_wait)} of silence after a cut connection"
     yield f"waits {write_duration(limits.longest_wait)} at most where the service asks for a rest"
     if limits.per_day is not None:
         yield f"{write_count(limits.per_day, 'question')} a day to one host"
+
+
+def _write_rate(rate: float) -> str:
+    return f"{rate:g} questions a second" if rate >= 1 else f"a question every {write_duration(1 / rate)}"
 
 
 def _rule_lines(rules: Sequence[Rule]) -> Iterator[str]:

@@ -1,26 +1,27 @@
-"""Keeping: where a run is kept, and what a run that goes on takes over from the one that was kept."""
+"""Keeping: where a run is kept, from its first question to its last."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import click
+import msgspec
 
 from probe.assembly import Job, describe_run, new_run_id
-from probe.errors import WrongUse
+from probe.assembly.job import unfinished
+from probe.keeping.run_keeper import KeepExchanges, RunKeeper
 from probe.keeping.store import Store, default_store
-from probe.model.definition import Endpoint
 from probe.model.record import Command, RunRecord
+from probe.model.verdict import Status, Verdict
+from probe.showing.plan_text import NOTHING_LEFT
 from probe.showing.quantity import write_count
 
 NOWHERE = "none"
-_RUN = re.compile("last|[0-9a-f]{4,}")
 
 
 def find_store(store: str | None) -> Path | None:
@@ -30,54 +31,9 @@ def find_store(store: str | None) -> Path | None:
     return None if store == NOWHERE else Path(store)
 
 
-def read_record(place: Path | None, run: str) -> RunRecord:
-    """The head of the run that is to go on. Raises WrongUse where there is none."""
-    if place is None:
-        raise WrongUse("--resume needs a store, and --store none keeps nothing")
-    if not _RUN.fullmatch(run):
-        raise WrongUse(
-            f"--resume {run!r}: that is no run",
-            hint="Give its id as in `probe runs list`, or last; keywords stand before: probe run 谣言 --resume",
-        )
-    if not place.exists():
-        raise WrongUse(
-            "there is nothing to go on with: no runs are kept yet", hint=f"They would be in {place}."
-        )
-    with Store.open(place, reading=True) as store:
-        return store.find(run).record
-
-
-def complete_command(given: Command, record: RunRecord) -> Command:
-    """What to ask when a run goes on: what is given now, and what was given then where nothing is. Raises WrongUse."""
-    then = record.command
-    changes: dict[str, tuple[str, ...]] = {}
-    if not given.words and not given.lists:
-        if "-" in then.lists:
-            raise WrongUse(
-                "the keywords of that run came from standard input, which is not kept",
-                hint="Give them again: probe run --resume -k - < FILE",
-            )
-        changes |= {"words": then.words, "lists": then.lists}
-    if not given.endpoints and not given.urls:
-        names = ("endpoints", "urls", "benign", "canaries", "settings")
-        changes |= {name: getattr(given, name) or getattr(then, name) for name in names}
-    return Command(**{**{name: getattr(given, name) for name in Command.__struct_fields__}, **changes})
-
-
 def make_absolute(names: Sequence[str]) -> tuple[str, ...]:
     """Names as they are, paths so that they lead to the same file from everywhere."""
     return tuple(os.path.abspath(name) if name != "-" and os.path.exists(name) else name for name in names)
-
-
-def name_changes(endpoints: Sequence[Endpoint], record: RunRecord) -> Iterator[str]:
-    """What is not as it was when the run began, each in one sentence."""
-    known = {one.name: one.sha256 for one in record.definitions}
-    for endpoint in endpoints:
-        before = known.get(endpoint.name)
-        if before is None:
-            yield f"{endpoint.name} is new in this run"
-        elif before != endpoint.digest:
-            yield f"the definition of {endpoint.name} has changed since: its keywords are asked anew"
 
 
 @contextmanager
@@ -87,7 +43,7 @@ def kept(
     place: Path | None,
     command: Command,
     record: RunRecord | None,
-    keep_exchanges: Literal["none", "hits", "all"],
+    keep_exchanges: KeepExchanges,
     secrets: Mapping[str, str],
 ) -> Iterator[Job]:
     """The job with somebody who keeps it, from its first question to its last."""
@@ -95,17 +51,46 @@ def kept(
         yield job
         return
     with Store.open(place) as store:
-        if record is not None:
-            verdicts = write_count(store.find(record.id).verdicts, "verdict")
-            click.echo(f"probe: going on with run {record.id[:8]}: {verdicts} kept", err=True)
-            keeper = store.resume(record.id, keep_exchanges=keep_exchanges, secrets=secrets)
-            yield dataclasses.replace(
-                job, keeper=keeper, run=record.id, started=record.started, resumes=record
-            )
-        else:
-            run = new_run_id(job)
-            head = describe_run(job, run, command)
+        head = describe_run(job, new_run_id(job) if record is None else record.id, command)
+        keeper: RunKeeper
+        if record is None:
             keeper = store.begin(head, keep_exchanges=keep_exchanges, secrets=secrets)
-            yield dataclasses.replace(job, keeper=keeper, run=run, started=head.started)
+            yield dataclasses.replace(job, keeper=keeper, run=head.id, started=head.started)
+        else:
+            head = msgspec.structs.replace(head, started=record.started, version=record.version)
+            keeper = store.resume(
+                head.id,
+                keep_exchanges=keep_exchanges,
+                secrets=secrets,
+                record=head,
+                keywords=(keyword.components for keyword in job.keywords),
+            )
+            for line in _describe(store, job, head.id):
+                click.echo(f"probe: {line}", err=True)
+            yield dataclasses.replace(
+                job,
+                keeper=keeper,
+                run=head.id,
+                started=head.started,
+                resumes=record,
+                told=partial(_verdicts, store, head.id, frozenset(one.name for one in job.finished)),
+            )
         for note in keeper.notes():
             click.echo(f"probe: {note}", err=True)
+
+
+def _describe(store: Store, job: Job, run: str) -> Iterator[str]:
+    """What is known of a run that goes on, and what that means for the asking, line by line."""
+    found = store.find(run)
+    unmeasured = found.statuses[Status.UNMEASURED]
+    anew = f", of which {unmeasured:,} unmeasured are asked anew" if unmeasured else ""
+    yield f"going on with run {run[:8]}: {write_count(found.verdicts, 'verdict')} kept{anew}"
+    unlisted = store.count_unlisted(run)
+    if unlisted:
+        yield f"{unlisted:,} more kept, but not counted: their words are no longer listed"
+    if not unfinished(job).endpoints:
+        yield NOTHING_LEFT
+
+
+def _verdicts(store: Store, run: str, endpoints: Collection[str]) -> Iterator[Verdict]:
+    return (verdict for verdict in store.verdicts(run) if verdict.endpoint in endpoints)

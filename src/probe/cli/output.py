@@ -100,10 +100,15 @@ def choose_look(endpoints: Sequence[Endpoint], *, show_all: bool, stdout: TextIO
         colour=is_terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb",
         show_all=show_all,
         titles={one.name: one.definition.title for one in endpoints},
-        unverified=frozenset(
-            one.name for one in endpoints if one.definition.stability is Stability.UNVERIFIED
-        ),
+        unverified=frozenset(one.name for one in endpoints if _is_unverified(one)),
     )
+
+
+def _is_unverified(endpoint: Endpoint) -> bool:
+    """An address that the command line names has no definition that could be verified."""
+    from probe.inputs.definitions.one_off import ONE_OFF  # slow, and of no use where only runs are listed
+
+    return endpoint.definition.stability is Stability.UNVERIFIED and endpoint.place != ONE_OFF
 
 
 def streams_to_terminal(format_name: str | None, places: Sequence[str]) -> bool:

@@ -76,6 +76,12 @@ from probe.cli.options import fail_on_option, result_options
     help="Further tries after an answer that says nothing of the keyword; 0 for none.",
 )
 @click.option(
+    "--residual-wait",
+    type=click.FloatRange(0, 86_400),
+    metavar="SECONDS",
+    help="Rest after a cut connection, instead of the definition's; too short a rest renews the block.",
+)
+@click.option(
     "--budget",
     type=click.IntRange(min=4),
     metavar="N",

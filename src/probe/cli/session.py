@@ -9,27 +9,25 @@ import os
 import re
 import signal
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import click
-import msgspec
 import platformdirs
 
 from probe.assembly import Job, assemble, plan
+from probe.assembly.job import unfinished
 from probe.cli.consent import ask_consent
-from probe.cli.endings import name_untrusted, print_inferred, say_end
-from probe.cli.keeping import complete_command, find_store, kept, make_absolute, name_changes, read_record
+from probe.cli.endings import name_untrusted, print_inferred, say_end, say_written
+from probe.cli.keeping import find_store, kept, make_absolute
+from probe.cli.opening import open_all
 from probe.cli.output import choose_look, open_results, streams_to_terminal
+from probe.cli.resuming import complete_command, find_left, name_changes, read_earlier
 from probe.errors import ExitCode, WrongUse
-from probe.inputs.definitions.one_off import one_off
-from probe.inputs.endpoints import open_endpoints
 from probe.inputs.keywords import open_keywords
-from probe.model.definition import Endpoint
 from probe.model.record import Command
 from probe.model.run import Run, Vantage
 from probe.model.verdict import Status
@@ -55,6 +53,7 @@ def run_command(
     rate: float | None,
     concurrency: int | None,
     retries: int | None,
+    residual_wait: float | None,
     budget: int | None,
     max_time: str | None,
     resume: str | None,
@@ -79,10 +78,12 @@ def run_command(
         settings=tuple(settings),
     )
     place = find_store(store)
-    record = None if resume is None else read_record(place, resume)
+    earlier = None if resume is None else read_earlier(place, resume)
+    record = None if earlier is None else earlier.record
     if record is not None:
         command = complete_command(command, record)
-    opened = [_with_limits(one, rate, concurrency, retries) for one in _open_all_endpoints(command)]
+    limits = {"rate": rate, "concurrency": concurrency, "retries": retries, "residual_wait": residual_wait}
+    opened = open_all(command, limits)
     if not command.words and not command.lists:
         raise WrongUse(
             "no keywords: name some, or a list with -k",
@@ -104,12 +105,15 @@ def run_command(
             budget=budget,
             max_time=seconds,
         )
+        if earlier is not None:
+            left = find_left(earlier, opened, keywords)
+            job = dataclasses.replace(job, left=left.keywords, finished=left.finished, ended=earlier.ended)
         planned = plan(job)  # where it cannot be asked at all, that is said before anything is kept
         if dry_run:
-            click.echo(plan_text(planned))
+            click.echo(plan_text(planned, job.left))
             return ExitCode.DONE
         ask_consent(
-            opened,
+            unfinished(job).endpoints,
             yes=yes,
             granted=os.environ.get("PROBE_CONSENT", "").replace(",", " ").split(),
             remembered=Path(platformdirs.user_config_dir("probe")) / "consent",
@@ -132,6 +136,7 @@ def carry_out(
     job: Job, *, format_name: str | None, places: Sequence[str], show_all: bool, quiet: bool
 ) -> int:
     """Run a job with results and progress where they belong; returns the exit code."""
+    nothing_to_show = quiet or not unfinished(job).endpoints
     look = choose_look(job.endpoints, show_all=show_all, stdout=sys.stdout)
     with ExitStack() as files:
         results = [
@@ -146,7 +151,7 @@ def carry_out(
                     *job.displays,
                     *(
                         []
-                        if quiet
+                        if nothing_to_show
                         else [displays.enter_context(closing(open_progress(job, format_name, places)))]
                     ),
                 ],
@@ -159,6 +164,8 @@ def carry_out(
         for one in results:
             one.finish(document)
     say_end(document, is_kept=job.run is not None)
+    if places and not quiet:
+        say_written(document, places)
     if places or format_name not in (None, "table"):
         name_untrusted(document)  # the table says it itself
     if not quiet:
@@ -189,14 +196,27 @@ async def _run_until_stopped(parts: Parts) -> Run:
     """Run; SIGTERM ends it as Ctrl-C does, which asyncio sees to itself."""
     task = asyncio.current_task()
     assert task is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await run(parts)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_report)
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        return await run(parts)
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)  # while the loop closes, a signal would find no one
+
+
+def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What asyncio finds wrong, but not where each task was when a second Ctrl-C broke off the handling of the first."""
+    error = context.get("exception")
+    if error is not None and not isinstance(error, KeyboardInterrupt):
+        loop.default_exception_handler(context)
 
 
 def open_progress(job: Job, format_name: str | None, places: Sequence[str]) -> Progress:
     """The progress of a run on standard error: live on a terminal, else a line now and then."""
     live = sys.stderr.isatty() and not streams_to_terminal(format_name, places)
-    return Progress(sys.stderr, colour=live and "NO_COLOR" not in os.environ, live=live, now=job.clock.now)
+    colour = live and "NO_COLOR" not in os.environ
+    return Progress(sys.stderr, colour=colour, live=live, now=job.clock.now, left=job.left)
 
 
 def read_seconds(text: str) -> float:
@@ -205,40 +225,6 @@ def read_seconds(text: str) -> float:
     if found is None or not float(found[1]):
         raise WrongUse(f"--max-time {text!r} is no time", hint="For example 90s, 20m or 3h.")
     return float(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86_400}[found[2] or "s"]
-
-
-def _open_all_endpoints(command: Command) -> list[Endpoint]:
-    if not command.urls:
-        for option, given in (("--benign", command.benign), ("--canary", command.canaries)):
-            if given:
-                raise WrongUse(f"{option} is for -u: a definition names its own words")
-    if not command.endpoints and not command.urls:
-        raise WrongUse(
-            "no endpoint: name one with -e, or give an address with -u",
-            hint="For example -e lab-notice (with `probe lab` running), -e my-endpoint.yaml,\n"
-            "       or -u 'https://example.org/search?q={keyword}'. To see it work without any: probe demo",
-        )
-    opened = [
-        *open_endpoints(command.endpoints, command.settings),
-        *(one_off(url, benign=command.benign, canaries=command.canaries) for url in command.urls),
-    ]
-    twice = [name for name, count in Counter(one.name for one in opened).items() if count > 1]
-    if twice:
-        raise WrongUse(f"the endpoint {twice[0]} is named twice")
-    return opened
-
-
-def _with_limits(
-    endpoint: Endpoint, rate: float | None, concurrency: int | None, retries: int | None
-) -> Endpoint:
-    wanted = {"rate": rate, "concurrency": concurrency, "retries": retries}
-    changes = {name: value for name, value in wanted.items() if value is not None}
-    if not changes:
-        return endpoint
-    limits = msgspec.structs.replace(endpoint.definition.limits, **changes)
-    return msgspec.structs.replace(
-        endpoint, definition=msgspec.structs.replace(endpoint.definition, limits=limits)
-    )
 
 
 def _check_proxy(proxy: str | None) -> None:

@@ -10,7 +10,7 @@ import sqlite3
 import stat
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,11 @@ class Database:
         """Insert one row; returns its id."""
         with explained(self.path):
             return self._connection.execute(sql, values).lastrowid or 0
+
+    def insert_all(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Carry out one statement for each of these rows, which may be many."""
+        with explained(self.path):
+            self._connection.executemany(sql, rows)
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows that a query finds, at once: an open query would hold back the clearing of the WAL."""

@@ -75,6 +75,18 @@ class Ledger:
         )
 
 
+def end_of(use: EndpointUse) -> EndpointEnd:
+    """How an endpoint came out of an earlier session, from what that wrote down of it."""
+    return EndpointEnd(
+        name=use.name,
+        definition=use.definition,
+        controls=use.controls,
+        questions=use.questions,
+        given_up=None if use.trusted else use.reason,
+        notes=use.notes,
+    )
+
+
 def is_trusted(end: EndpointEnd) -> bool:
     """Whether an endpoint's verdicts can be believed: its controls were served to the end, its canaries were censored."""
     return end.given_up is None and end.doubt is None and end.controls.passed > 0

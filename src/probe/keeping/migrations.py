@@ -101,6 +101,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             host INTEGER NOT NULL, day INTEGER NOT NULL, questions INTEGER NOT NULL, PRIMARY KEY (host, day)
         ) WITHOUT ROWID""",
     ),
+    # Whether a verdict is of a keyword that the run's list still has; the sums of endpoints count no others.
+    ("ALTER TABLE verdict ADD COLUMN listed INTEGER NOT NULL DEFAULT 1",),
 )
 
 

@@ -76,12 +76,12 @@ class Rows:
             )
 
     def verdicts(self, run: int, name: str) -> Iterator[Verdict]:
-        """The verdicts under the definitions in use, in the order in which they were settled."""
+        """The verdicts of what the run is about now, in the order in which they were settled."""
         last = -1
         while batch := self._database.rows(
             "SELECT verdict.id, verdict.body, pair.components, endpoint.name, endpoint.sha256, endpoint.current"
             " FROM verdict JOIN pair ON pair.id = verdict.pair JOIN endpoint ON endpoint.id = pair.endpoint"
-            " WHERE verdict.run = ? AND verdict.id > ? ORDER BY verdict.id LIMIT ?",
+            " WHERE verdict.run = ? AND verdict.id > ? AND listed ORDER BY verdict.id LIMIT ?",
             (run, last, _BATCH),
         ):
             last = batch[-1][0]

@@ -108,10 +108,10 @@ class RunKeeper:
         with self._writing():
             row = self._definition(verdict)
             pair = self._ids.pair(row, verdict.components)
-            before = self._database.row("SELECT status FROM verdict WHERE pair = ?", (pair,))
+            before = self._database.row("SELECT status, listed FROM verdict WHERE pair = ?", (pair,))
             if before is not None:
                 self._database.run("DELETE FROM verdict WHERE pair = ?", (pair,))
-                self._tally(row, Status(before[0]), -1)
+                self._tally(row, Status(before[0]), -before[1])
             self._database.insert(
                 "INSERT INTO verdict (run, pair, status, body) VALUES (?, ?, ?, ?)",
                 (self._run, pair, verdict.status.value, pack_verdict(verdict)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from probe.keeping.database import Database, make_private, open_database
 from probe.keeping.erasing import erase
 from probe.keeping.hosts import Hosts
 from probe.keeping.ids import Ids
+from probe.keeping.listing import Relisting, count_unlisted, count_wanted, wanted
 from probe.keeping.migrations import migrate
 from probe.keeping.rows import Rows
 from probe.keeping.run_keeper import MOST_EXCHANGES, KeepExchanges, RunKeeper
@@ -24,7 +26,7 @@ from probe.keeping.stored_run import StoredRun
 from probe.model.exchange import Exchange
 from probe.model.record import Answer, DefinitionRecord, RunRecord
 from probe.model.run import Run
-from probe.model.verdict import Verdict
+from probe.model.verdict import Status, Verdict
 
 _PATIENCE = 10.0
 """Seconds to wait for another program's transaction; they take milliseconds."""
@@ -89,11 +91,7 @@ class Store:
             with self._database.transaction():
                 run = self._database.insert(
                     "INSERT INTO run (name, started, record) VALUES (?, ?, ?)",
-                    (
-                        record.id,
-                        record.started,
-                        msgspec.msgpack.encode(msgspec.structs.replace(record, definitions=())),
-                    ),
+                    (record.id, record.started, _pack(record)),
                 )
                 lock = self._lock(run, record.id)
                 ids = Ids(self._database, run)
@@ -106,23 +104,41 @@ class Store:
             raise
         return self._keeper(lock, run, record.id, keep_exchanges, secrets)
 
-    def resume(self, run: str, *, keep_exchanges: KeepExchanges, secrets: Mapping[str, str]) -> RunKeeper:
-        """Go on with a run, named as for `find`. Raises WrongUse where a program is at work on it."""
+    def resume(
+        self,
+        run: str,
+        *,
+        keep_exchanges: KeepExchanges,
+        secrets: Mapping[str, str],
+        record: RunRecord | None = None,
+        keywords: Iterable[tuple[str, ...]] = (),
+    ) -> RunKeeper:
+        """Go on with a run, named as for `find`. Raises WrongUse where a program is at work on it.
+
+        With a `record` the run is about what that says from now on, and about these `keywords` (their components).
+        """
         sweep(self.path)
         number, name = self._catalogue.name(run)
         lock = self._lock(number, name)
         try:
-            with self._database.transaction():
-                there = self._database.run(
-                    "UPDATE run SET document = NULL, ended = NULL, complete = 0 WHERE id = ? AND dropped = 0",
-                    (number,),
-                )
-            if not there:
-                raise unknown(run)
+            with wanted(self._database, keywords):
+                self._reopen(number, run, record)
         except BaseException:
             lock.release()
             raise
         return self._keeper(lock, number, name, keep_exchanges, secrets)
+
+    def count_statuses(
+        self, run: str, definitions: Iterable[tuple[str, str]], keywords: Iterable[tuple[str, ...]]
+    ) -> list[Counter[Status]]:
+        """How many of these keywords (their components) have which verdict, for each definition (name and digest)."""
+        number, _ = self._catalogue.name(run)
+        with wanted(self._database, keywords):
+            return [count_wanted(self._database, number, *one) for one in definitions]
+
+    def count_unlisted(self, run: str) -> int:
+        """Verdicts of a run that are of keywords which its list has no more: kept, but neither counted nor told."""
+        return count_unlisted(self._database, self._catalogue.name(run)[0])
 
     def runs(self) -> list[StoredRun]:
         """All runs, the newest first."""
@@ -136,7 +152,7 @@ class Store:
         return self._catalogue.find(run)
 
     def verdicts(self, run: str) -> Iterator[Verdict]:
-        """The verdicts of a run, in the order in which they were settled."""
+        """The verdicts of what a run is about now, in the order in which they were settled."""
         return self._rows.verdicts(*self._catalogue.name(run))
 
     def document(self, run: str) -> Run:
@@ -166,6 +182,19 @@ class Store:
                 lock.release()
         return ours
 
+    def _reopen(self, number: int, run: str, record: RunRecord | None) -> None:
+        relisting = None if record is None else Relisting(self._database, number)
+        with self._database.transaction():
+            there = self._database.run(
+                "UPDATE run SET document = NULL, ended = NULL, complete = 0 WHERE id = ? AND dropped = 0",
+                (number,),
+            )
+            if not there:
+                raise unknown(run)
+            if record is not None and relisting is not None:
+                self._database.run("UPDATE run SET record = ? WHERE id = ?", (_pack(record), number))
+                relisting.write(record.definitions)
+
     def _keeper(
         self, lock: RunLock, run: int, name: str, keep_exchanges: KeepExchanges, secrets: Mapping[str, str]
     ) -> RunKeeper:
@@ -190,3 +219,8 @@ class Store:
                 hint="Wait until it has ended, or stop it; `probe runs list` shows what is kept.",
             )
         return lock
+
+
+def _pack(record: RunRecord) -> bytes:
+    """The head of a run without its definitions, which have rows of their own."""
+    return msgspec.msgpack.encode(msgspec.structs.replace(record, definitions=()))

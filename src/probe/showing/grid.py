@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
 
-from probe.model.verdict import Certainty
+from probe.model.verdict import Certainty, Status
 from probe.showing.page import Block, Line, Page, Span, fold, line_cells
 from probe.showing.tally import Finding, Row
 
@@ -16,6 +17,8 @@ _GAP = 2
 _WIDEST_KEYWORD = 28
 _WIDEST_CATEGORY = 16
 _NARROWEST_GLOSS, _WIDEST_GLOSS = 14, 44
+_WIDEST_REASON = 36
+_OPEN = (Status.INCONCLUSIVE, Status.UNMEASURED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,19 +61,29 @@ class _Layout:
         return sum(self.widths) + _GAP * (len(self.widths) - 1)
 
 
-def print_grid(page: Page, rows: Callable[[], Iterator[Row]], headings: Mapping[str, Heading]) -> bool:
-    """Print these rows with a column for each of these endpoints; False, with nothing printed, where that is too wide.
+class Shown(enum.Enum):
+    """How much found room in a grid."""
+
+    NOTHING = enum.auto()
+    """It is too wide, and was not printed."""
+    STATUSES = enum.auto()
+    REASONS = enum.auto()
+    """Why something is undecided, or could not be measured, stands there too."""
+
+
+def print_grid(page: Page, rows: Callable[[], Iterator[Row]], headings: Mapping[str, Heading]) -> Shown:
+    """Print these rows with a column for each of these endpoints, if there is room for it.
 
     `rows` gives the rows anew each time: they are read once to measure and once to print.
     """
-    for say in (_say_in_one_line, _say_in_two_lines):
+    for say in (_say_with_reasons, _say_in_one_line, _say_in_two_lines):
         layout = _find_layout(page, rows, headings, say)
         if layout is not None:
             _print_head(page, layout, headings)
             for row in rows():
                 page.row(_row_blocks(page, layout, row), layout.widths, gap=_GAP)
-            return True
-    return False
+            return Shown.REASONS if say is _say_with_reasons else Shown.STATUSES
+    return Shown.NOTHING
 
 
 def how(finding: Finding) -> str:
@@ -96,7 +109,7 @@ def _find_layout(
             category=min(category, _WIDEST_CATEGORY),
             endpoints=sizes.cells,
         )
-        # One line a cell is only worth it where nothing must be left out for it.
+        # Reasons, and one line a cell, are only worth it where nothing must be left out for them.
         if layout.total <= page.width and (say is _say_in_two_lines or gloss_room == gloss):
             return _widen(layout, page.width, min(sizes.gloss, _WIDEST_GLOSS), headings)
     return None
@@ -140,6 +153,13 @@ def _measure(
     sizes.gloss = max(sizes.gloss, len("gloss")) if sizes.gloss else 0
     sizes.category = max(sizes.category, len("category")) if sizes.category else 0
     return sizes
+
+
+def _say_with_reasons(page: Page, finding: Finding) -> Block:
+    """With the reason below where the status alone says little; it is not kept of all that is unmeasured."""
+    reason = page.say(finding.reason) if finding.status in _OPEN else ""
+    lines = fold(reason, _WIDEST_REASON) if reason else []
+    return (*_say_in_one_line(page, finding), *((Span(f"  {line}", "dim"),) for line in lines))
 
 
 def _say_in_one_line(page: Page, finding: Finding) -> Block:

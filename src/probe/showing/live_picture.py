@@ -46,7 +46,7 @@ def tell_state(headway: Headway, one: EndpointHeadway) -> tuple[str, str]:
     rest = headway.rest_left(one)
     if rest > 0:
         time = f"{rest:.0f} s" if rest < 59.5 else write_duration(rest)
-        return "resting", f"{time} ({one.rest_reason})"
+        return "resting", f"{time}, words wait ({one.rest_reason})"
     if not one.asked:
         return "waiting", ""
     failed = one.controls_failed

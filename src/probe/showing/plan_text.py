@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from probe.events import Planned, PlannedEndpoint
 from probe.showing.quantity import write_count, write_duration
 from probe.showing.safe_text import plain
 
+NOTHING_LEFT = "nothing is left to ask"
 _MOST_HOSTS = 4
 """Hosts named for one endpoint; the others are counted."""
 
 
-def plan_text(planned: Planned) -> str:
-    """The plan in full: what each endpoint is asked, then the sums."""
+def plan_text(planned: Planned, left: Mapping[str, int] | None = None) -> str:
+    """The plan in full: what each endpoint is asked, then the sums.
+
+    `left` says for a run that goes on how many keywords are left to ask, by endpoint.
+    """
+    if left is not None and not any(left.values()):
+        return NOTHING_LEFT
     lines: list[str] = []
     for endpoint in planned.endpoints:
         unverified = ", unverified definition" if endpoint.unverified else ""
         lines += [
             f"{plain(endpoint.name)} ({plain(endpoint.title)}){unverified}",
             f"  asks {_write_hosts(endpoint)}",
+            *_describe_left(planned, endpoint, left),
             f"  {_write_questions(endpoint.questions, endpoint.most_questions)}"
             f" in {_write_range(endpoint.seconds, endpoint.most_seconds, write_duration)}",
         ]
@@ -31,10 +38,10 @@ def plan_text(planned: Planned) -> str:
             lines.append(
                 f"  a censor that acts {endpoint.trigger:.0%} of the time: {endpoint.askings} normal answers clear a keyword"
             )
-    return "\n".join([*lines, "", plan_line(planned), *_explain(planned)]).lstrip("\n")
+    return "\n".join([*lines, "", plan_line(planned, left), *_explain(planned)]).lstrip("\n")
 
 
-def plan_line(planned: Planned) -> str:
+def plan_line(planned: Planned, left: Mapping[str, int] | None = None) -> str:
     """The plan in one line. Endpoints are asked side by side, so the slowest one tells how long it takes."""
     ends = planned.endpoints
     keywords = write_count(planned.keywords, "keyword")
@@ -42,7 +49,16 @@ def plan_line(planned: Planned) -> str:
     least = max((one.seconds for one in ends), default=0.0)
     most = max((one.most_seconds for one in ends), default=0.0)
     time = _write_range(least, most, write_duration)
+    if left is not None:
+        noun = "keyword" if len(ends) == 1 else "pair"
+        keywords = f"{sum(left.values()):,} of {write_count(planned.keywords * len(ends), noun)} left"
     return f"{keywords} at {write_count(len(ends), 'endpoint')}: {questions} in {time}"
+
+
+def _describe_left(planned: Planned, endpoint: PlannedEndpoint, left: Mapping[str, int] | None) -> list[str]:
+    if left is None:
+        return []
+    return [f"  {left[endpoint.name]:,} of {write_count(planned.keywords, 'keyword')} left"]
 
 
 def _explain(planned: Planned) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TextIO
 
@@ -39,14 +39,15 @@ class Progress:
         live: bool,
         now: Callable[[], float],
         width: int | None = None,
+        left: Mapping[str, int] | None = None,
     ) -> None:
-        """`width` in cells; None for that of the terminal, however it changes."""
+        """`width` in cells; None for that of the terminal, however it changes. `left` as for `plan_text`."""
         self._headway = Headway(now)
         self._display: _Picture | _Lines
         if live:
             self._display = _Picture(stream, self._headway, colour=colour, width=width)
         else:
-            self._display = _Lines(stream, self._headway, now)
+            self._display = _Lines(stream, self._headway, now, left)
         self._shown = self._display.shown
 
     def __call__(self, event: Event) -> None:
@@ -119,11 +120,14 @@ class _Lines:
 
     shown = frozenset({Planned, Rested, ControlFailed, GivenUp, EndedEarly, Judged, Ended})
 
-    def __init__(self, stream: TextIO, headway: Headway, now: Callable[[], float]) -> None:
+    def __init__(
+        self, stream: TextIO, headway: Headway, now: Callable[[], float], left: Mapping[str, int] | None
+    ) -> None:
         self._stream = stream
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._headway = headway
         self._now = now
+        self._left = left
         self._last = self._refilled = now()
         self._room = float(_BURST)
         self._unsaid = 0
@@ -132,9 +136,10 @@ class _Lines:
     def show(self, event: Event) -> None:
         match event:
             case Planned():
-                self._write(plan_line(event))
+                self._write(plan_line(event, self._left))
             case Rested() if event.seconds > _SHORT_REST:
-                self._say(f"{event.endpoint}: resting {write_duration(event.seconds)}: {event.reason}")
+                time = write_duration(event.seconds)
+                self._say(f"{event.endpoint}: resting {time}, its other words wait: {event.reason}")
             case ControlFailed():
                 void = f"; {write_count(event.void, 'answer')} void" if event.void else ""
                 self._say(f"{event.endpoint}: a control failed: {event.reason}{void}")

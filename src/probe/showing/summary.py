@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
@@ -21,8 +22,11 @@ _LEAST_NAME = 12
 _INDENT = 2
 
 
-def print_summary(page: Page, tally: Tally, run: Run, look: Look) -> None:
-    """Print the totals, a line an endpoint, and everything that qualifies them."""
+def print_summary(page: Page, tally: Tally, run: Run, look: Look, *, explained: bool = False) -> None:
+    """Print the totals, a line an endpoint, and everything that qualifies them.
+
+    `explained`: beside each keyword stands already why it is undecided.
+    """
     endpoints = write_count(len(run.endpoints), "endpoint")
     keywords = write_count(run.counts.keywords or tally.keywords, "keyword")
     page.line(Span(f"{keywords} at {endpoints}", "bold"))
@@ -31,6 +35,8 @@ def print_summary(page: Page, tally: Tally, run: Run, look: Look) -> None:
     if run.endpoints:
         _print_endpoints(page, tally, run, look)
         page.line()
+    if not explained:
+        _print_inconclusive(page, tally, run)
     told = _print_unmeasured(page, tally, run)
     print_closing(page, tally, run, look, told=told)
 
@@ -133,6 +139,18 @@ def _counts(tally: Tally, run: Run, status: Status) -> list[str]:
     return [f"{tally.endpoints.get(use.name, nothing).statuses[status]:,}" for use in run.endpoints]
 
 
+def _print_inconclusive(page: Page, tally: Tally, run: Run) -> None:
+    """Print why what is undecided is so."""
+    if not tally.statuses[Status.INCONCLUSIVE]:
+        return
+    page.line(Span("Inconclusive", "bold"))
+    for use in run.endpoints:
+        endpoint = tally.endpoints.get(use.name, EndpointTally(place=0))
+        for what, reason in _parts(endpoint.inconclusive, endpoint.statuses[Status.INCONCLUSIVE]):
+            page.paragraph(f"{page.say(use.name)}, {what}: {page.say(reason)}", indent=2, hang=2)
+    page.line()
+
+
 def _print_unmeasured(page: Page, tally: Tally, run: Run) -> frozenset[str]:
     """Print why what could not be measured; returns the untrusted endpoints of which all is told with that."""
     told: set[str] = set()
@@ -145,19 +163,19 @@ def _print_unmeasured(page: Page, tally: Tally, run: Run) -> frozenset[str]:
         if not use.trusted and endpoint.silent_reason == use.reason:
             told.add(use.name)
             name += " (not trusted)"
-        for what, reason in _unmeasured_parts(endpoint):
-            page.paragraph(f"{name}, {what}: {page.say(reason)}", indent=2, hang=2)
+        every = "all " if endpoint.silent_reason is not None else ""
+        for what, reason in _parts(endpoint.unmeasured, endpoint.statuses[Status.UNMEASURED]):
+            page.paragraph(f"{name}, {every}{what}: {page.say(reason)}", indent=2, hang=2)
     page.line()
     return frozenset(told)
 
 
-def _unmeasured_parts(endpoint: EndpointTally) -> Iterator[tuple[str, str]]:
-    """How many keywords could not be measured for which reason, the most frequent first."""
-    named = endpoint.unmeasured.most_common(_MOST_REASONS)
-    every = "all " if endpoint.silent_reason is not None else ""
+def _parts(reasons: Counter[str], keywords: int) -> Iterator[tuple[str, str]]:
+    """How many of the keywords have which reason, the most frequent first."""
+    named = reasons.most_common(_MOST_REASONS)
     for reason, count in named:
-        yield f"{every}{write_count(count, 'keyword')}", reason
-    rest = endpoint.statuses[Status.UNMEASURED] - sum(count for _, count in named)
+        yield write_count(count, "keyword"), reason
+    rest = keywords - sum(count for _, count in named)
     if rest:
         yield write_count(rest, "keyword"), "other reasons"
 
@@ -168,6 +186,8 @@ def _ending(tally: Tally, run: Run) -> str:
     questions = write_count(run.counts.questions, "question")
     pairs = run.counts.keywords * len(run.endpoints)
     if run.complete:
-        return f"Complete: {write_count(tally.statuses.total(), 'verdict')} from {questions}{time}."
+        unmeasured = tally.statuses[Status.UNMEASURED]
+        but = f", {unmeasured:,} of them unmeasured," if unmeasured else ""
+        return f"Complete: {write_count(tally.statuses.total(), 'verdict')}{but} from {questions}{time}."
     why = "Stopped" if run.ended_early is None else f"Stopped, as {run.ended_early}"
     return f"{why}: {tally.statuses.total():,} of {write_count(pairs, 'pair')} have a verdict, from {questions}{time}."

@@ -9,7 +9,7 @@ from probe.model.run import Run
 from probe.model.verdict import Verdict
 from probe.showing import Look
 from probe.showing.card import print_card
-from probe.showing.grid import Heading, print_grid
+from probe.showing.grid import Heading, Shown, print_grid
 from probe.showing.page import Page
 from probe.showing.pairs import print_pairs
 from probe.showing.quantity import write_count
@@ -37,20 +37,23 @@ class TableWriter:
             print_card(self._page, self._tally.first, [use.name for use in run.endpoints], self._look)
             print_closing(self._page, self._tally, run, self._look)
         else:
-            self._print_findings(run)
-            print_summary(self._page, self._tally, run, self._look)
+            shown = self._print_findings(run)
+            print_summary(self._page, self._tally, run, self._look, explained=shown is Shown.REASONS)
         self._page.flush()
 
-    def _print_findings(self, run: Run) -> None:
+    def _print_findings(self, run: Run) -> Shown:
+        shown = Shown.NOTHING
         headings = self._headings(run)
         rows = partial(self._tally.rows, everything=self._look.show_all)
         if headings and next(rows(), None) is not None:
-            if print_grid(self._page, rows, headings):
+            shown = print_grid(self._page, rows, headings)
+            if shown is not Shown.NOTHING:
                 self._page.line()
             else:
                 print_pairs(self._page, rows, headings, show_ok=self._look.show_all)
         if not self._look.show_all:
             self._print_unlisted(list(headings), everywhere=len(headings) == len(run.endpoints))
+        return shown
 
     def _headings(self, run: Run) -> dict[str, Heading]:
         """A column for each endpoint that has something to say: not where all is unmeasured for one reason."""

@@ -51,8 +51,10 @@ class EndpointTally:
     statuses: Counter[Status] = field(default_factory=Counter)
     unmeasured: Counter[str] = field(default_factory=Counter)
     """Reason: how many keywords could not be measured for it."""
+    inconclusive: Counter[str] = field(default_factory=Counter)
+    """Reason: how many keywords are undecided for it."""
     unnamed: int = 0
-    """Unmeasured for further reasons, too many to keep."""
+    """Keywords of both kinds with further reasons, too many to keep."""
 
     @property
     def silent_reason(self) -> str | None:
@@ -84,8 +86,9 @@ class Tally:
         endpoint = self._endpoint(verdict.endpoint)
         endpoint.statuses[verdict.status] += 1
         self.statuses[verdict.status] += 1
-        if verdict.status is Status.UNMEASURED:
-            self._count_reason(endpoint, verdict.reason[:_MOST_TEXT])
+        reasons = {Status.UNMEASURED: endpoint.unmeasured, Status.INCONCLUSIVE: endpoint.inconclusive}
+        if verdict.status in reasons:
+            self._count_reason(endpoint, reasons[verdict.status], verdict.reason[:_MOST_TEXT])
         mark = _MARKS.get(verdict.status, _FINDING)
         self._marks[verdict.keyword] = self._marks.get(verdict.keyword, 0) | mark << 2 * endpoint.place
         if self._keep_all or mark == _FINDING:
@@ -128,9 +131,9 @@ class Tally:
         )
         findings[place] = self._same.setdefault(finding, finding)
 
-    def _count_reason(self, endpoint: EndpointTally, reason: str) -> None:
-        if reason in endpoint.unmeasured or len(endpoint.unmeasured) < _MOST_REASONS:
-            endpoint.unmeasured[reason] += 1
+    def _count_reason(self, endpoint: EndpointTally, reasons: Counter[str], reason: str) -> None:
+        if reason in reasons or len(reasons) < _MOST_REASONS:
+            reasons[reason] += 1
         else:
             endpoint.unnamed += 1
 
