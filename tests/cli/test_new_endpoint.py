@@ -95,3 +95,31 @@ def test_where_nothing_can_be_learnt_nothing_is_written(
     assert draw(lab, "-o", "mine.yaml", path="/login/search?q={keyword}") == 4
     assert "no rule could be learnt" in capfd.readouterr().err
     assert not (tmp_path / "mine.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--name", "My Name"], "--name 'My Name' is no name"),
+        (["--name", "baidu-search"], "comes with probe"),
+        (["-o", "nowhere/mine.yaml"], "cannot be written"),
+    ],
+)
+def test_what_could_not_be_written_is_said_before_anything_is_asked(
+    lab: Lab, options: list[str], said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Answers are dear."""
+    assert draw(lab, *options) == 2
+    err = capfd.readouterr().err
+    assert said in err
+    assert "answers:" not in err
+
+
+def test_its_rules_for_texts_fit_no_page_with_results(lab: Lab, tmp_path: Path) -> None:
+    """A result may quote a notice."""
+    assert draw(lab, "--censored", "谣言", "-o", "mine.yaml") == 0
+    definition = read_endpoint(str(tmp_path / "mine.yaml")).definition
+    assert definition is not None
+    hits = [when for rule in definition.rules if rule.outcome is Outcome.BLOCKED for when in rule.conditions]
+    assert any(when.text for when in hits)
+    assert all(when.count == 0 for when in hits if when.text)

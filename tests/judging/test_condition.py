@@ -28,3 +28,12 @@ def test_the_gravest_condition_decides(
 ) -> None:
     """Stopped outweighs untrusted, which outweighs what was found."""
     assert exit_code(FOUND, fail_on=fail_on, trusted=trusted, stopped=stopped) is expected
+
+
+def test_where_nothing_was_measured_nothing_is_trusted() -> None:
+    """Though controls passed: a script must not take it for "nothing is censored". A run that asked nothing is no such."""
+    nothing = RunCounts(unmeasured=3)
+    assert exit_code(nothing, fail_on=(), trusted=True, stopped=False) is ExitCode.NOTHING_TRUSTED
+    some = RunCounts(unmeasured=3, inconclusive=1)
+    assert exit_code(some, fail_on=(), trusted=True, stopped=False) is ExitCode.DONE
+    assert exit_code(RunCounts(), fail_on=(), trusted=True, stopped=False) is ExitCode.DONE

@@ -323,3 +323,12 @@ def test_no_page_can_raise(body: str, content_type: str, results: Pick | None) -
     seen = found(body, results=results, content_type=content_type)
     assert seen in (None, TEXT)
     assert seen is None or TEXT in body
+
+
+def test_a_link_leads_to_a_notice_and_is_none() -> None:
+    """Searches offer other searches; a notice with a link in it is one all the same."""
+    text = "根据相关法律法规和政策，部分搜索结果未予显示"
+    linked = page(document(f'<div class="related"><a href="/s?q=x">{text}</a></div>'))
+    assert find_notice(notice(text), linked, ["天气"]) is None
+    explained = page(document(f'<p>{text}。详情请参阅<a href="/help">此处</a></p>'))
+    assert find_notice(notice(text), explained, ["天气"]) == text

@@ -14,8 +14,9 @@ from probe.assembly.whole import assemble
 from probe.errors import CouldNotRun
 from probe.inputs.definitions.one_off import general_definition
 from probe.inputs.definitions.yaml_nodes import is_writable
+from probe.judging.observation import Observer
 from probe.keeping.keeper import Unkept
-from probe.model.definition import Deciding, Definition, Endpoint, Example, ExampleAnswer, Origin
+from probe.model.definition import Controls, Deciding, Definition, Endpoint, Example, ExampleAnswer, Origin
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.observation import Observation, Outcome, Weight
 from probe.model.rule import Rule
@@ -90,9 +91,11 @@ async def try_out(job: Job, *, name: str, title: str) -> Trial:
         rules=_complete(rules, lane.notes()),
         results=results,
         limits=job.endpoints[0].definition.limits,
+        controls=_controls(endpoint.definition.controls, recorder.seen),
         deciding=Deciding(),
         notes="Drawn up by `probe endpoints new` from a few answers. Look at each rule before you rely on it.",
     )
+    definition = _narrowed(definition, recorder.seen)
     examples = _examples(recorder.seen, definition)
     sound = _sound_examples(definition, examples)
     return Trial(
@@ -101,6 +104,45 @@ async def try_out(job: Job, *, name: str, title: str) -> Trial:
         seen=[(question, observation) for question, _, observation in recorder.seen],
         run=document,
     )
+
+
+def _controls(given: Controls, answers: Sequence[tuple[Question, Exchange, Observation]]) -> Controls:
+    """The controls of the trial without words that turned out to be none: canaries that were served; and where some of the
+    bundled benign words are not served there, those that were."""
+    hits = {question.text for question, _, seen in answers if seen.outcome.is_hit}
+    served = [
+        question.text
+        for question, _, seen in answers
+        if question.purpose is Purpose.BENIGN and seen.outcome is Outcome.SERVED
+    ]
+    some_fail = len(served) < sum(question.purpose is Purpose.BENIGN for question, _, _ in answers)
+    benign = given.benign or (tuple(dict.fromkeys(served)) if some_fail and len(served) >= 3 else ())
+    canaries = tuple(word for word in given.canaries if word in hits)
+    return msgspec.structs.replace(given, benign=benign, canaries=canaries)
+
+
+def _narrowed(
+    definition: Definition, answers: Sequence[tuple[Question, Exchange, Observation]]
+) -> Definition:
+    """The definition whose rules for texts fit only pages without results, where that loses no hit: a result may quote a
+    notice."""
+    if definition.results.count is None:
+        return definition
+    narrow = msgspec.structs.replace(definition, rules=tuple(map(_without_results, definition.rules)))
+    then, now = Observer(definition), Observer(narrow)
+    for question, exchange, _ in answers:
+        if then.observe(question, exchange).outcome is not now.observe(question, exchange).outcome:
+            return definition
+    return narrow
+
+
+def _without_results(rule: Rule) -> Rule:
+    if not rule.outcome.is_hit:
+        return rule
+    whens = tuple(
+        when if when.text is None else msgspec.structs.replace(when, count=0) for when in rule.conditions
+    )
+    return msgspec.structs.replace(rule, when=whens if len(whens) > 1 else whens[0])
 
 
 def _hasty(endpoint: Endpoint) -> Endpoint:

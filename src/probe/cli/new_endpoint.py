@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -22,7 +23,9 @@ from probe.cli.session import open_progress, read_secrets
 from probe.errors import ExitCode, WrongUse
 from probe.inputs.definitions.checked_definition import check_text
 from probe.inputs.definitions.one_off import one_off
+from probe.inputs.definitions.schema import NAME, PATTERN_WORDS
 from probe.inputs.definitions.writing import write_definition
+from probe.inputs.endpoints import builtin_endpoints
 from probe.inputs.keywords import benign_words, open_keywords
 from probe.model.exchange import Purpose
 from probe.model.observation import Outcome
@@ -51,8 +54,7 @@ def new_endpoint(
     """Ask, draw up a definition, and write it where it belongs."""
     if url is None:
         url, censored, name = _ask_for(censored, name)
-    if place is not None and Path(place).exists():
-        raise WrongUse(f"there is a file {place} already", hint="Name another with -o, or move it away.")
+    _check(place, name)
     endpoint = one_off(url, benign=benign, canaries=censored, request=_request(form, json_text, headers))
     name = name or endpoint.name
     ask_consent(
@@ -77,12 +79,29 @@ def new_endpoint(
     checked = check_text(text, place or name)
     if checked.faults:
         raise WrongUse(str(checked.faults[0]))
+    if place is not None:
+        _write(Path(place), text)
     _tell(trial, place, warnings=len(checked.warnings), knows_censored=bool(censored))
     if place is None:
         click.echo(text, nl=False)
-    else:
-        _write(Path(place), text)
     return ExitCode.DONE
+
+
+def _check(place: str | None, name: str | None) -> None:
+    """What would be in vain to ask for."""
+    if name is not None and not re.fullmatch(NAME, name):
+        raise WrongUse(f"--name {name!r} is no name", hint=f"A name is {PATTERN_WORDS[NAME]}.")
+    if name in builtin_endpoints():
+        raise WrongUse(
+            f"{name} is the name of an endpoint that comes with probe", hint="Choose another with --name."
+        )
+    if place is None:
+        return
+    path = Path(place)
+    if path.exists():
+        raise WrongUse(f"there is a file {place} already", hint="Name another with -o, or move it away.")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise WrongUse(f"{place} cannot be written: there is no such folder, or it is not yours to write")
 
 
 def _ask_for(censored: Sequence[str], name: str | None) -> tuple[str, Sequence[str], str | None]:
@@ -144,6 +163,9 @@ def _tell(trial: Trial, place: str | None, *, warnings: int, knows_censored: boo
     ):
         say("The word that was given as censored was served like any other: is it censored where you are?")
     hits = [rule.id for rule in trial.definition.rules if rule.outcome is Outcome.SERVED]
+    for use in trial.run.endpoints:
+        for note in use.notes:
+            say(f"Note: {plain(note)}.")
     say(f"A normal answer is known by the rule {', '.join(hits)}.")
     if trial.examples_left_out:
         left = write_count(trial.examples_left_out, "answer")
@@ -151,7 +173,8 @@ def _tell(trial: Trial, place: str | None, *, warnings: int, knows_censored: boo
     if place is not None:
         say(f"Written to {place}. Look at its rules, then: probe endpoints check {place}")
     if warnings:
-        say(f"The check has {write_count(warnings, 'warning')} for it.")
+        what = "the file" if place is None else place
+        say(f"probe endpoints check has {write_count(warnings, 'warning')} for {what}.")
 
 
 def _say(text: str) -> None:

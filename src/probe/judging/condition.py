@@ -13,8 +13,14 @@ def exit_code(counts: RunCounts, *, fail_on: Collection[Status], trusted: bool, 
     """The exit code of a run that could be made; where several hold, the gravest: 130, 3, 1."""
     if stopped:
         return ExitCode.STOPPED
-    if not trusted:
+    if not trusted or _measured_nothing(counts):
         return ExitCode.NOTHING_TRUSTED
     if any(getattr(counts, status.value) for status in fail_on):
         return ExitCode.CONDITION_MET
     return ExitCode.DONE
+
+
+def _measured_nothing(counts: RunCounts) -> bool:
+    """Whether there are verdicts, and none of them says anything."""
+    said = counts.blocked + counts.filtered + counts.ok + counts.inconclusive
+    return counts.unmeasured > 0 and said == 0

@@ -299,7 +299,8 @@ def _rule_reason(fit: Fit, step: Step, facts: Facts) -> str:
     )
     if fit.found:
         return f"{reason}: «{clean(fit.found)}»"
-    if facts.status is not None and fit.rule.outcome is not Outcome.SERVED:
+    is_local = step.request.url.startswith("local:")
+    if facts.status is not None and fit.rule.outcome is not Outcome.SERVED and not is_local:
         target = f", to {facts.location}" if facts.location else ""
         return f"{reason} (HTTP {facts.status}{target})"
     return reason

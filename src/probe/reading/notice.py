@@ -138,9 +138,19 @@ def _html_blocks(html: LexborHTMLParser, needle: str, results: str | None) -> It
         read += len(text)
         inner = [(child, inside) for child in node.iter() if needle in (inside := compact(child.text()))]
         waiting.extend(pair for pair in inner if pair[0].mem_id not in passed_by)
-        if not inner and needle in text:
+        if not inner and needle in text and not _leads_on(node):
             found += 1
             yield _in_its_line(node, text)
+
+
+def _leads_on(node: LexborNode) -> bool:
+    """Whether a node is a link or within one: a search for a notice, or the title of a page about it."""
+    up: LexborNode | None = node
+    while up is not None:
+        if up.tag == "a":
+            return True
+        up = up.parent
+    return False
 
 
 def _in_its_line(node: LexborNode, text: str) -> str:

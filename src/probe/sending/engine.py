@@ -142,27 +142,37 @@ class Engine:
         if is_free:
             await self._ask(lane, reference, question, transport)
         else:
-            self._tell(lane, reference, question, unsent("the reference rests", self._clock.wall()))
+            exchange = unsent("the reference rests", self._clock.wall())
+            self._tell(lane, question, exchange, reference.observe(question, exchange))
 
     async def _ask(self, lane: Lane[Settled], place: Place, question: Question, transport: Transport) -> None:
-        definition = place.endpoint.definition
         try:
-            if place.look_up is not None:
-                exchange = place.look_up(question, self._clock.wall())
-                await asyncio.sleep(0)  # nothing else waits here, and Ctrl-C must have its turn
-            else:
-                exchange = await perform(
-                    question,
-                    place.writer,
-                    transport,
-                    self._clock,
-                    deadline=definition.limits.deadline,
-                    redirects=definition.request.redirects,
-                    session=place.session,
-                )
+            exchange = await self._exchange(place, question, transport)
+            observation = place.observe(question, exchange)
+            if place.session is not None and place.session.forget(observation.rule):
+                # Its token had expired, which says nothing of the service: once more, with a new one.
+                lane.asked += 1
+                exchange = await self._exchange(place, question, transport)
+                observation = place.observe(question, exchange)
+                place.session.forget(observation.rule)
         finally:
             place.host.leave()
-        self._tell(lane, place, question, exchange)
+        self._tell(lane, question, exchange, observation)
+
+    async def _exchange(self, place: Place, question: Question, transport: Transport) -> Exchange:
+        if place.look_up is not None:
+            await asyncio.sleep(0)  # nothing else waits here, and Ctrl-C must have its turn
+            return place.look_up(question, self._clock.wall())
+        definition = place.endpoint.definition
+        return await perform(
+            question,
+            place.writer,
+            transport,
+            self._clock,
+            deadline=definition.limits.deadline,
+            redirects=definition.request.redirects,
+            session=place.session,
+        )
 
     def _transport(self, place: Place) -> Transport:
         return Transport(
@@ -215,10 +225,9 @@ class Engine:
         )
         return question
 
-    def _tell(self, lane: Lane[Settled], place: Place, question: Question, exchange: Exchange) -> None:
-        observation = place.observe(question, exchange)
-        if place.session is not None:
-            place.session.forget(observation.rule)
+    def _tell(
+        self, lane: Lane[Settled], question: Question, exchange: Exchange, observation: Observation
+    ) -> None:
         lane.keep(question, exchange, observation)
         name = lane.place.endpoint.name
         self._listener(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from probe.model.asking import SessionStep
 from probe.model.definition import Endpoint
@@ -70,11 +71,12 @@ class Session:
                 found |= kept.values
         return found
 
-    def forget(self, rule: str | None) -> None:
-        """An answer fitted this rule: fetch anew what the definition says is then no good any more."""
-        for kept in self._steps:
-            if rule is not None and rule in kept.step.refresh_when:
-                kept.good_until = float("-inf")
+    def forget(self, rule: str | None) -> bool:
+        """An answer fitted this rule: fetch anew what the definition says is then no good any more, if anything."""
+        stale = [kept for kept in self._steps if rule is not None and rule in kept.step.refresh_when]
+        for kept in stale:
+            kept.good_until = float("-inf")
+        return bool(stale)
 
     async def _fetch(self, kept: _Kept, so_far: Mapping[str, str], transport: Transport) -> None:
         step, kept.good_until = kept.step, float("-inf")
@@ -106,8 +108,13 @@ class Session:
             except PatternTooSlow:
                 value = None
             if value is None:
-                raise SessionFailed(
-                    f"the answer to its step {step.id} has no {name} (HTTP {sent.response.status})"
-                )
+                raise SessionFailed(f"the answer to its step {step.id} has no {name} ({_status(page)})")
             values[name] = value
         return values
+
+
+def _status(page: Page) -> str:
+    """What the answer was, and where it leads: the host alone, in characters that a host may have."""
+    host = urlsplit(page.location).hostname if page.location else None
+    leads = f", to {host}" if host and host.isascii() and host.isprintable() else ""
+    return f"HTTP {page.response.status}{leads}"

@@ -114,3 +114,23 @@ def test_no_file_can_do_harm(place: Path, content: bytes, column: str | None, en
         faults = error.faults
     assert len(faults) == (not words)
     assert all(words)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("<!DOCTYPE html><html><body>甲</body></html>", "is a page, not a list."),
+        ("\n<HTML>\n<p>甲\n", "is a page, not a list."),
+        ("1,甲,2012\n2,乙,2013\n", "is a table, and no column is named."),
+        ("1\t甲\n2\t乙\n", "is a table, and no column is named."),
+        ("甲,乙,丙", "is a table, and no column is named."),
+    ],
+)
+def test_what_is_no_list_is_not_taken_for_one(place: Path, content: str, said: str) -> None:
+    """Its words would be missed one and all, and every text be ok."""
+    assert fault(place, content).startswith(said)
+
+
+def test_a_word_may_hold_a_comma(place: Path) -> None:
+    """Where most do not."""
+    assert read(place, "甲\n乙,丙\n丁\n") == ("甲", "乙,丙", "丁")

@@ -22,7 +22,7 @@ def read_words(local: LocalList, values: dict[str, str]) -> tuple[str, ...]:
     """The words of a local list, each once, in the order of the file. Raises BadInput with what is wrong with the file."""
     name = fill(local.file, values)
     text = _read(name, local.encoding)
-    words = _column(text, local.column, name) if local.column is not None else iter(text.splitlines())
+    words = _column(text, local.column, name) if local.column is not None else _lines(text, name)
     found = dict.fromkeys(form for word in words if (form := tidy(word)))
     if not found:
         raise _wrong(name, "holds no words.", None)
@@ -46,6 +46,17 @@ def _read(name: str, encoding: str) -> str:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeError:
         raise _wrong(name, f"is not {encoding}.", "Set local.encoding to what it is.") from None
+
+
+def _lines(text: str, name: str) -> Iterator[str]:
+    """One word a line. A page that was saved instead of the list, and a table, would look like a list without the words."""
+    if text.lstrip()[:200].lower().startswith(("<!doctype", "<html")):
+        raise _wrong(name, "is a page, not a list.", "Fetch the raw file.")
+    lines = [line for line in text.splitlines() if line.strip()]
+    if sum("," in line or "\t" in line for line in lines) * 2 > len(lines):
+        hint = "Name its column in a copy of the definition (local.column), or make it one word a line."
+        raise _wrong(name, "is a table, and no column is named.", hint)
+    yield from lines
 
 
 def _column(text: str, column: str, name: str) -> Iterator[str]:

@@ -52,7 +52,8 @@ def write_rules(rules: Sequence[Rule], results: Results | None = None, *, answer
 
 def write_definition(definition: Definition) -> str:
     """A definition as it would stand in a file."""
-    return _dump(msgspec.to_builtins(definition))
+    parts = msgspec.to_builtins(definition)
+    return _dump({name: part for name, part in parts.items() if part != {}})
 
 
 def _dump(value: Any) -> str:
