@@ -13,7 +13,7 @@ from typing import TextIO
 
 from probe.errors import CouldNotRun, WrongUse
 from probe.events import Event, Judged
-from probe.model.definition import Endpoint, Stability
+from probe.model.definition import Endpoint
 from probe.model.run import Run
 from probe.showing import FORMATS, Look, Writer, open_writer
 
@@ -108,7 +108,7 @@ def _is_unverified(endpoint: Endpoint) -> bool:
     """An address that the command line names has no definition that could be verified."""
     from probe.inputs.definitions.one_off import ONE_OFF  # slow, and of no use where only runs are listed
 
-    return endpoint.definition.stability is Stability.UNVERIFIED and endpoint.place != ONE_OFF
+    return endpoint.definition.is_unverified and endpoint.place != ONE_OFF
 
 
 def streams_to_terminal(format_name: str | None, places: Sequence[str]) -> bool:

@@ -220,6 +220,11 @@ class Definition(Node, frozen=True, kw_only=True):
     """Answers that show what the rules are for."""
 
     @property
+    def is_unverified(self) -> bool:
+        """Whether nobody has recorded that it works live."""
+        return self.stability is Stability.UNVERIFIED and self.last_verified is None
+
+    @property
     def is_askable(self) -> bool:
         """Whether there is anything to ask: not so where a service is gone, or lets nobody ask."""
         return bool(self.request.url) or self.local is not None

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from probe.events import PlannedEndpoint
-from probe.model.definition import Definition, Endpoint, Stability
+from probe.model.definition import Definition, Endpoint
 from probe.planning.controls import FIRST_CLOSING, NEXT_CLOSING
 from probe.planning.schedule import TRIES, compares
 
@@ -46,7 +46,7 @@ def estimate(
         trigger=trigger,
         seconds=least * pace,
         most_seconds=most * pace + residual,
-        unverified=definition.stability is Stability.UNVERIFIED,
+        unverified=definition.is_unverified,
         session=len(definition.session),
         session_seconds=min((step.cache_for for step in definition.session), default=0.0),
     )
