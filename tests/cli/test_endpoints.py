@@ -235,3 +235,21 @@ def test_a_reference_belongs_to_what_is_shown_and_checked(
         "controls.reference: 'abroad.yaml' is neither a built-in definition nor a file beside this one."
         in err
     )
+
+
+def test_all_that_come_with_probe_are_checked_without_a_name(capfd: pytest.CaptureFixture[str]) -> None:
+    """And none of their examples is misread."""
+    assert start(["endpoints", "check"]) == 0
+    out = capfd.readouterr().out
+    assert all(f"{name} (builtin/{name}.yaml)" in out for name in builtin_endpoints())
+    assert "MISREAD" not in out
+
+
+def test_the_list_says_who_needs_secrets_and_a_copy_knows_where_its_schema_is(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """The first question of whoever chooses; and the line that editors read."""
+    assert start(["endpoints", "list"]) == 0
+    assert "needs 2 secrets" in " ".join(capfd.readouterr().out.split())
+    assert start(["endpoints", "show", "tencent-tms", "--yaml"]) == 0
+    assert capfd.readouterr().out.startswith("# yaml-language-server: $schema=endpoint.json\n")

@@ -80,7 +80,9 @@ def _grouped(definitions: Sequence[Definition]) -> list[tuple[str, list[Definiti
 def _whom(definition: Definition) -> str:
     if definition.local is not None:
         return f"(a file: --set {unset(definition)}=...)"
-    return ", ".join(known_hosts(definition)) or f"(yours: --set {unset(definition)}=...)"
+    hosts = ", ".join(known_hosts(definition)) or f"(yours: --set {unset(definition)}=...)"
+    needs = write_count(len(secret_names(definition)), "secret") if secret_names(definition) else ""
+    return f"{hosts}; needs {needs}" if needs else hosts
 
 
 def print_definition(

@@ -64,27 +64,29 @@ def show_command(name: str, as_yaml: bool) -> None:
     raise_faults(reading.faults)
     assert reading.definition is not None  # there are no faults
     if as_yaml:
-        _print_file(reading.text)
+        _print_file(
+            reading.text.replace("$schema=../../../schemas/", "$schema=", 1)
+        )  # as docs say to write it
     else:
         reference = None if reading.reference is None else reading.reference.definition
         print_definition(_page(), reading.definition, reading.place, reference)
 
 
 @command.command("check")
-@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=_complete)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=_complete)
 def check_command(names: tuple[str, ...]) -> int:
     """Check definitions: their form, their sense, and that their own rules understand their examples. Sends nothing.
 
-    Ends with 2 where something is wrong; warnings alone are no fault.
+    Without a NAME all that come with probe. Ends with 2 where something is wrong; warnings alone are no fault.
 
     \b
     Example:
       probe endpoints check my-endpoint.yaml
     """
     from probe.errors import ExitCode
-    from probe.inputs.endpoints import raise_faults, read_endpoint
+    from probe.inputs.endpoints import builtin_endpoints, raise_faults, read_endpoint
 
-    readings = [read_endpoint(name) for name in names]
+    readings = [read_endpoint(name) for name in names or builtin_endpoints()]
     raise_faults(fault for reading in readings for fault in reading.faults)
     page = _page()
     disagreeing = sum(_check_reading(page, reading) for reading in readings)
