@@ -102,6 +102,7 @@ def test_where_nothing_can_be_learnt_nothing_is_written(
     [
         (["--name", "My Name"], "--name 'My Name' is no name"),
         (["--name", "baidu-search"], "comes with probe"),
+        (["--proxy", "ftp://127.0.0.1:1"], "is no proxy address"),
         (["-o", "nowhere/mine.yaml"], "cannot be written"),
     ],
 )

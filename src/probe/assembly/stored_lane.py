@@ -8,7 +8,7 @@ from itertools import repeat
 
 from probe.assembly.judge import CENSORED, Judge
 from probe.judging.decision import Next
-from probe.judging.observation import Observer
+from probe.judging.observation import Observer, says_left_out
 from probe.judging.rejudging import Basis, Rejudger
 from probe.judging.verdict import Circumstances
 from probe.judging.vouching import Closing, Vouching, read_closing
@@ -163,7 +163,7 @@ def _left_out(today: Definition, before: Definition | None, notes: Sequence[str]
     """
     then = {} if before is None else {rule.id: rule.conditions for rule in before.rules}
     for rule in today.rules:
-        said = any(note.startswith(f"the rule {rule.id} was left out") for note in notes)
+        said = says_left_out(notes, rule.id)
         if said and rule.weight is not Weight.AMBIGUOUS and then.get(rule.id) == rule.conditions:
             yield rule.id
 

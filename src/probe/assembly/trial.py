@@ -14,12 +14,12 @@ from probe.assembly.whole import assemble
 from probe.errors import CouldNotRun
 from probe.inputs.definitions.one_off import general_definition
 from probe.inputs.definitions.yaml_nodes import is_writable
-from probe.judging.observation import Observer
+from probe.judging.observation import Observer, says_left_out
 from probe.keeping.keeper import Unkept
 from probe.model.definition import Controls, Deciding, Definition, Endpoint, Example, ExampleAnswer, Origin
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.observation import Observation, Outcome, Weight
-from probe.model.rule import Rule
+from probe.model.rule import Rule, When
 from probe.model.run import Run
 from probe.reading.body import decode
 from probe.run import run
@@ -31,6 +31,8 @@ _ATTEMPTS = 3
 _EARLY = frozenset({Outcome.CHALLENGED, Outcome.LOGIN, Outcome.THROTTLED})
 _SHOWN = (Purpose.BENIGN, Purpose.NONSENSE, Purpose.CANARY)
 _KEPT_HEADERS = ("content-type", "location", "retry-after")
+_Seen = tuple[Question, Exchange, Observation]
+"""One answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +51,7 @@ class Trial:
 class _Recorder(Unkept):
     """Keeps all answers in memory: there are few."""
 
-    seen: list[tuple[Question, Exchange, Observation]] = field(default_factory=list)
+    seen: list[_Seen] = field(default_factory=list)
 
     def keep(
         self,
@@ -106,7 +108,7 @@ async def try_out(job: Job, *, name: str, title: str) -> Trial:
     )
 
 
-def _controls(given: Controls, answers: Sequence[tuple[Question, Exchange, Observation]]) -> Controls:
+def _controls(given: Controls, answers: Sequence[_Seen]) -> Controls:
     """The controls of the trial without words that turned out to be none: canaries that were served; and where some of the
     bundled benign words are not served there, those that were."""
     hits = {question.text for question, _, seen in answers if seen.outcome.is_hit}
@@ -121,9 +123,7 @@ def _controls(given: Controls, answers: Sequence[tuple[Question, Exchange, Obser
     return msgspec.structs.replace(given, benign=benign, canaries=canaries)
 
 
-def _narrowed(
-    definition: Definition, answers: Sequence[tuple[Question, Exchange, Observation]]
-) -> Definition:
+def _narrowed(definition: Definition, answers: Sequence[_Seen]) -> Definition:
     """The definition whose rules for texts fit only pages without results, where that loses no hit: a result may quote a
     notice."""
     if definition.results.count is None:
@@ -139,10 +139,10 @@ def _narrowed(
 def _without_results(rule: Rule) -> Rule:
     if not rule.outcome.is_hit:
         return rule
-    whens = tuple(
-        when if when.text is None else msgspec.structs.replace(when, count=0) for when in rule.conditions
+    return _with_conditions(
+        rule,
+        [when if when.text is None else msgspec.structs.replace(when, count=0) for when in rule.conditions],
     )
-    return msgspec.structs.replace(rule, when=whens if len(whens) > 1 else whens[0])
 
 
 def _hasty(endpoint: Endpoint) -> Endpoint:
@@ -161,9 +161,10 @@ def _hasty(endpoint: Endpoint) -> Endpoint:
 def _complete(inferred: Sequence[Rule], notes: Sequence[str]) -> tuple[Rule, ...]:
     """What was inferred, between general rules that need no controls to compare with: captcha, login and limits before it,
     notices of law too, unless the notes say that innocent words got them; cut connections after it."""
-    general = [plain for rule in general_definition().rules if (plain := _without_likeness(rule)) is not None]
     general = [
-        rule for rule in general if not any(f"the rule {rule.id} was left out" in note for note in notes)
+        plain
+        for rule in general_definition().rules
+        if not says_left_out(notes, rule.id) and (plain := _without_likeness(rule)) is not None
     ]
     ids = {rule.id for rule in inferred}
     first = [
@@ -178,15 +179,17 @@ def _complete(inferred: Sequence[Rule], notes: Sequence[str]) -> tuple[Rule, ...
 
 def _without_likeness(rule: Rule) -> Rule | None:
     """The rule with those of its conditions that look at one answer alone, or None where there are none."""
-    kept = tuple(when for when in rule.conditions if when.like is None and when.not_ is None)
-    if not kept:
-        return None
-    return msgspec.structs.replace(rule, when=kept if len(kept) > 1 else kept[0])
+    kept = [when for when in rule.conditions if when.like is None and when.not_ is None]
+    return _with_conditions(rule, kept) if kept else None
 
 
-def _examples(
-    answers: Sequence[tuple[Question, Exchange, Observation]], definition: Definition
-) -> list[Example]:
+def _with_conditions(rule: Rule, conditions: Sequence[When]) -> Rule:
+    """The rule with other conditions; a single one stands by itself, as people write it."""
+    when = tuple(conditions) if len(conditions) > 1 else conditions[0]
+    return msgspec.structs.replace(rule, when=when)
+
+
+def _examples(answers: Sequence[_Seen], definition: Definition) -> list[Example]:
     """One answer of each kind of control."""
     found: dict[Purpose, Example] = {}
     for question, exchange, observation in answers:

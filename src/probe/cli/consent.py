@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 import click
+import platformdirs
 
 from probe.errors import WrongUse
 from probe.inputs.endpoints import host_of, is_loopback
@@ -39,6 +40,17 @@ def needed_risks(endpoints: Sequence[Endpoint]) -> tuple[str, ...]:
         "account": any(risk.account for risk in away),
     }
     return tuple(name for name, is_needed in needed.items() if is_needed)
+
+
+def obtain_consent(endpoints: Sequence[Endpoint], *, yes: bool, proxy: str | None) -> None:
+    """Make sure of it for a command: with PROBE_CONSENT, and what this user agreed to before. Raises as `ask_consent`."""
+    ask_consent(
+        endpoints,
+        yes=yes,
+        granted=os.environ.get("PROBE_CONSENT", "").replace(",", " ").split(),
+        remembered=Path(platformdirs.user_config_dir("probe")) / "consent",
+        proxy=proxy,
+    )
 
 
 def ask_consent(

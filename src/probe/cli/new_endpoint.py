@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-import platformdirs
 
 from probe.assembly import Job
 from probe.assembly.trial import Trial, try_out
-from probe.cli.consent import ask_consent
-from probe.cli.session import open_progress, read_secrets
+from probe.cli.consent import obtain_consent
+from probe.cli.session import check_proxy, open_progress, read_secrets
 from probe.errors import ExitCode, WrongUse
 from probe.inputs.definitions.checked_definition import check_text
 from probe.inputs.definitions.one_off import one_off
@@ -55,15 +54,10 @@ def new_endpoint(
     if url is None:
         url, censored, name = _ask_for(censored, name)
     _check(place, name)
+    check_proxy(proxy)
     endpoint = one_off(url, benign=benign, canaries=censored, request=_request(form, json_text, headers))
     name = name or endpoint.name
-    ask_consent(
-        [endpoint],
-        yes=yes,
-        granted=os.environ.get("PROBE_CONSENT", "").replace(",", " ").split(),
-        remembered=Path(platformdirs.user_config_dir("probe")) / "consent",
-        proxy=proxy,
-    )
+    obtain_consent([endpoint], yes=yes, proxy=proxy)
     words = list(censored) or [next(iter(benign or benign_words()))]
     with ExitStack() as stack:
         job = Job(
@@ -145,7 +139,6 @@ def _pair(text: str, sign: str, option: str, example: str) -> tuple[str, str]:
 
 def _tell(trial: Trial, place: str | None, *, warnings: int, knows_censored: bool) -> None:
     """What was asked, what came back, and what to do next: on standard error."""
-    say = _say
     say(f"{write_count(len(trial.seen), 'answer')}:")
     for question, observation in trial.seen:
         say(
@@ -156,17 +149,15 @@ def _tell(trial: Trial, place: str | None, *, warnings: int, knows_censored: boo
             "No censored word was given, so no rule for censorship could be learnt: --censored WORD would help."
         )
     elif not any(
-        question.purpose is not Purpose.BENIGN
-        and question.purpose is not Purpose.NONSENSE
-        and observation.outcome.is_hit
+        question.purpose not in (Purpose.BENIGN, Purpose.NONSENSE) and observation.outcome.is_hit
         for question, observation in trial.seen
     ):
         say("The word that was given as censored was served like any other: is it censored where you are?")
-    hits = [rule.id for rule in trial.definition.rules if rule.outcome is Outcome.SERVED]
+    served = [rule.id for rule in trial.definition.rules if rule.outcome is Outcome.SERVED]
     for use in trial.run.endpoints:
         for note in use.notes:
             say(f"Note: {plain(note)}.")
-    say(f"A normal answer is known by the rule {', '.join(hits)}.")
+    say(f"A normal answer is known by the rule {', '.join(served)}.")
     if trial.examples_left_out:
         left = write_count(trial.examples_left_out, "answer")
         say(f"{left} left out of the examples: too long, or no rule tells them alone.")
@@ -177,7 +168,8 @@ def _tell(trial: Trial, place: str | None, *, warnings: int, knows_censored: boo
         say(f"probe endpoints check has {write_count(warnings, 'warning')} for {what}.")
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """A line on standard error; what is indented goes on with the one before."""
     click.echo(f"probe: {text}" if not text.startswith(" ") else text, err=True)
 
 

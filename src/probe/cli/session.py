@@ -11,16 +11,14 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import click
-import platformdirs
 
 from probe.assembly import Job, assemble, plan
 from probe.assembly.job import unfinished
-from probe.cli.consent import ask_consent
+from probe.cli.consent import obtain_consent
 from probe.cli.endings import name_untrusted, print_inferred, say_end, say_written
 from probe.cli.keeping import find_store, kept, make_absolute
 from probe.cli.opening import open_all
@@ -89,7 +87,7 @@ def run_command(
             "no keywords: name some, or a list with -k",
             hint="For example: probe run 谣言 ..., probe run -k rumor ..., or -k - for standard input.",
         )
-    _check_proxy(proxy)
+    check_proxy(proxy)
     secrets = read_secrets(os.environ)
     with ExitStack() as stack:
         keywords = stack.enter_context(open_keywords(command.lists, command.words, stdin=sys.stdin.buffer))
@@ -112,13 +110,7 @@ def run_command(
         if dry_run:
             click.echo(plan_text(planned, job.left))
             return ExitCode.DONE
-        ask_consent(
-            unfinished(job).endpoints,
-            yes=yes,
-            granted=os.environ.get("PROBE_CONSENT", "").replace(",", " ").split(),
-            remembered=Path(platformdirs.user_config_dir("probe")) / "consent",
-            proxy=proxy,
-        )
+        obtain_consent(unfinished(job).endpoints, yes=yes, proxy=proxy)
         job = stack.enter_context(
             kept(
                 job,
@@ -227,7 +219,8 @@ def read_seconds(text: str) -> float:
     return float(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86_400}[found[2] or "s"]
 
 
-def _check_proxy(proxy: str | None) -> None:
+def check_proxy(proxy: str | None) -> None:
+    """Raises WrongUse for what is no proxy, or needs a package that is not there."""
     if proxy is None:
         return
     parts = urlsplit(proxy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 import msgspec
 
@@ -83,7 +84,7 @@ class Observer:
     def notes(self, *, censored: bool = False) -> tuple[str, ...]:
         """What a reader of the verdicts must know, each in one sentence; `censored` where something was seen to be."""
         notes = [
-            f"the rule {name} was left out: {self._refuted_by.get(name, Purpose.BENIGN)} words get it too"
+            f"{_left_out(name)}: {self._refuted_by.get(name, Purpose.BENIGN)} words get it too"
             for name in sorted(self.discredited)
         ]
         if self._calibration.ignores_keyword and not censored:
@@ -197,6 +198,15 @@ class Observer:
         )
         if self._compares and is_wanted:
             remember(self._hits, hit)
+
+
+def says_left_out(notes: Sequence[str], rule_id: str) -> bool:
+    """Whether one of an observer's notes says that it left this rule out."""
+    return any(note.startswith(f"{_left_out(rule_id)}:") for note in notes)
+
+
+def _left_out(rule_id: str) -> str:
+    return f"the rule {rule_id} was left out"
 
 
 def read_page(definition: Definition, request: Request, response: Response) -> Page:
