@@ -5,6 +5,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 UV     := $(shell sed -n 's/^uv==\([^ ;\\]*\).*/uv==\1/p' requirements.lock)
 
+# Servers from PyPI for `make real`, each in an environment of its own that lasts until its lock changes.
+SERVERS := synapse comments mitmproxy
+SERVED  := $(SERVERS:%=.real/%/.ready)
+
 # Certificates of the system, as pip does, for networks that have their own.
 export UV_SYSTEM_CERTS := true
 
@@ -19,7 +23,7 @@ demo: $(READY)  ## probe the built-in practice platform: needs no network once s
 test: $(READY)  ## the tests, without real filtering software
 	@$(BIN)/python -m pytest
 
-real: $(READY)  ## the tests against real filtering software (Debian: haproxy nginx-light socat iptables iproute2 mediawiki php-cli php-sqlite3)
+real: $(READY) $(SERVED) ## the tests against real filtering software (Debian: haproxy nginx-light socat iptables iproute2 mediawiki php-cli php-sqlite3)
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-real.lock
 	@$(BIN)/python -m pytest -m real
 
@@ -47,10 +51,12 @@ cases: $(READY) ## rewrite tests/cases and the published schemas, and show the d
 
 lock: $(READY)  ## lock the dependencies anew
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --group dev --all-extras pyproject.toml -o requirements.lock --upgrade
-	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --group real -o requirements-real.lock --upgrade
+	@for group in real $(SERVERS); do \
+		$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --group $$group -o requirements-$$group.lock --upgrade \
+			|| exit 1; done
 
 clean:          ## remove what was built here
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .real dist build .pytest_cache .mypy_cache .ruff_cache
 
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "probe needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
@@ -59,3 +65,10 @@ $(READY): pyproject.toml requirements.lock
 	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
+
+# One that cannot be built here leaves its tests skipped, unless all are required.
+.real/%/.ready: requirements-%.lock | $(READY)
+	@rm -rf .real/$*
+	@{ $(BIN)/uv venv -q --python $(BIN)/python .real/$* \
+		&& $(BIN)/uv pip sync -q --compile-bytecode --python .real/$*/bin/python --require-hashes $< \
+		&& touch $@; } || { echo "the environment of $* could not be built"; [ "$$PROBE_REAL_REQUIRED" != 1 ]; }
