@@ -18,6 +18,9 @@ from probe.planning.plan import Case
 from probe.sending.engine import Engine, Lane
 from probe.sending.pacing import Clock
 
+MOST_CLEANING = 300.0
+"""Seconds for taking away what was posted, at the end."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AssembledLane:
@@ -68,7 +71,10 @@ async def run(parts: Parts) -> Run:
     # 2. Ask all endpoints at once. Each case is judged as soon as it is settled (see `tell_verdict`).
     stopped = await _ask(parts)
 
-    # 3. Close the books.
+    # 3. Take away again what was posted.
+    await _take_back(parts)
+
+    # 4. Close the books.
     ends = _ends(parts)
     counts = parts.ledger.counts(parts.planned.keywords, ends)
     document = parts.ledger.close(
@@ -79,7 +85,7 @@ async def run(parts: Parts) -> Run:
         exit_code=parts.exit_code(counts, ends, stopped),
     )
 
-    # 4. Keep the books, then say how it ended.
+    # 5. Keep the books, then say how it ended.
     parts.keeper.close(document)
     parts.announce(Ended(run=document))
     return document
@@ -103,11 +109,27 @@ async def _ask(parts: Parts) -> bool:
             one.planner.stop("the time was over during a rest")
         return False
     except asyncio.CancelledError:
-        task = asyncio.current_task()
-        while task is not None and task.cancelling():
-            task.uncancel()  # the rest of the story is still to be told
+        _calm_down()
         return True
     return False
+
+
+def _calm_down() -> None:
+    """Ctrl-C was heard, and the rest of the story is still to be told."""
+    task = asyncio.current_task()
+    while task is not None and task.cancelling():
+        task.uncancel()
+
+
+async def _take_back(parts: Parts) -> None:
+    """What cannot be taken away in time, or before a second Ctrl-C, is named at the end, and tried again by `--resume`."""
+    try:
+        async with asyncio.timeout(MOST_CLEANING):
+            await parts.engine.take_back([one.lane for one in parts.lanes])
+    except TimeoutError:
+        pass
+    except asyncio.CancelledError:
+        _calm_down()
 
 
 async def _tell_again(parts: Parts) -> None:

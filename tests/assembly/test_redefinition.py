@@ -150,3 +150,20 @@ def test_a_stored_text_that_cannot_be_read_any_more_is_a_fault() -> None:
     record = DefinitionRecord(name="x", sha256="0" * 64, place="gone.yaml", text="name: x")
     with pytest.raises(BadInput):
         redefine([record])
+
+
+def test_a_variant_is_judged_by_what_it_extends_today(tmp_path: Path) -> None:
+    """An edited parent counts as an edited file does; when both are gone, the stored text is enough."""
+    parent = copy(tmp_path)
+    child = tmp_path / "variant.yaml"
+    child.write_text("name: variant\ntitle: A variant\nextends: lab-notice.yaml\n", encoding="utf-8")
+    (record,) = opened(str(child))
+    parent.write_text(parent.read_text(encoding="utf-8").replace("legal-notice", "mended"), encoding="utf-8")
+    today = only([record])
+    assert "mended" in [rule.id for rule in today.endpoint.definition.rules]
+    assert today.endpoint.digest != record.sha256
+    parent.unlink()
+    child.unlink()
+    today = only([record])
+    assert today.endpoint.digest == record.sha256
+    assert "the definition that was stored" in (today.note or "")

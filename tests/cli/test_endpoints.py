@@ -253,3 +253,43 @@ def test_the_list_says_who_needs_secrets_and_a_copy_knows_where_its_schema_is(
     assert "needs 2 secrets" in " ".join(capfd.readouterr().out.split())
     assert start(["endpoints", "show", "tencent-tms", "--yaml"]) == 0
     assert capfd.readouterr().out.startswith("# yaml-language-server: $schema=endpoint.json\n")
+
+
+def test_a_variant_says_what_it_extends(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Its page is that of the whole; its file is the few lines that were written."""
+    (tmp_path / "base.yaml").write_text(COMPLETE, encoding="utf-8")
+    (tmp_path / "mid.yaml").write_text("extends: base.yaml\nlimits: {rate: 0.25}\n", encoding="utf-8")
+    text = "name: variant\ntitle: A variant\nextends: mid.yaml\n"
+    place = _file(tmp_path, text)
+    code, out, err = _run(capsys, "show", place)
+    assert (code, err) == (0, "")
+    said = "".join(out.split())
+    assert f"from{place},whichextends{tmp_path}/mid.yaml,whichextends{tmp_path}/base.yaml" in said
+    assert "aquestionevery4.0stoonehost" in said
+    assert "notice:blocked,determinate" in said
+    assert _run(capsys, "show", "--yaml", place) == (0, text, "")
+
+
+def test_a_variants_examples_are_read_by_all_rules(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Those of the file, by its own rules and the parent's."""
+    (tmp_path / "base.yaml").write_text(COMPLETE, encoding="utf-8")
+    text = """\
+name: variant
+title: A variant
+extends: base.yaml
+rules:
+- {id: gone, when: {status: 451}, outcome: blocked, weight: determinate, manner: explicit}
+examples:
+- {name: law, origin: documented, keyword: 谣言, outcome: blocked, rule: gone, answer: {status: 451}}
+- {name: wait, origin: documented, keyword: 天气, outcome: throttled, rule: rate-limit, answer: {status: 429}}
+- {name: odd, origin: documented, keyword: 天气, outcome: served, answer: {status: 451}}
+"""
+    code, out, _ = _run(capsys, "check", _file(tmp_path, text))
+    assert code == ExitCode.WRONG_USE
+    said = " ".join(out.split())
+    assert "ok: law: blocked (rule gone)" in said
+    assert "ok: wait: throttled (rule rate-limit)" in said
+    assert "MISREAD: odd: expected served, got blocked (rule gone)" in said
+    assert "3 examples, 1 misread" in said

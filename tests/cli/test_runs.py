@@ -17,6 +17,7 @@ from probe.cli.run_page import summarise
 from probe.errors import ExitCode
 from probe.keeping.run_keeper import FULL_NOTE
 from probe.keeping.store import Store, default_store
+from probe.model.post import PostState
 from probe.model.run import Run
 from probe.model.verdict import Status
 from tests.keeping.samples import (
@@ -24,6 +25,7 @@ from tests.keeping.samples import (
     document_of,
     endpoint_called,
     keep,
+    post_of,
     question_about,
     record_called,
     verdict_of,
@@ -164,6 +166,7 @@ def test_the_list_is_there_for_programs(capsys: Captured, store: Path) -> None:
         "counts": {"blocked": 3, "filtered": 0, "ok": 3, "inconclusive": 0, "unmeasured": 0},
         "answers": 3,
         "notes": [],
+        "messages_left": 0,
     }
     assert (stopped["ended"], stopped["complete"]) == (None, False)
     with Store.open(store) as opened:
@@ -275,6 +278,95 @@ def test_runs_are_deleted_for_good(capsys: Captured, store: Path) -> None:
         assert [one.id for one in opened.runs()] == [DONE]
     assert run(capsys, "delete", "--yes", "--all") == (0, "1 run deleted\n", "")
     assert run(capsys, "list") == (0, "no runs are kept yet\n", "")
+
+
+def leave_messages(path: Path, name: str) -> None:
+    """Six messages of a run: five at one endpoint, of which one is gone, and one at another."""
+    first, other, _ = (endpoint_called(one, digest=one.ljust(64, "0")) for one in NAMES)
+    with Store.open(path) as opened:
+        keeper = opened.resume(name, keep_exchanges="none", secrets={})
+        for number in range(4):
+            keeper.post(first, post_of(f"kavo{number}", at=1_700_000_000.0 + number))
+        keeper.post(first, post_of("gone", state=PostState.GONE))
+        values = {"key": "k", "id": "\x1b[2J17"}
+        why = "the answer was 403, \x1b[31mno\n more"
+        keeper.post(other, post_of("luza", at=1e9, state=PostState.POSTED, values=values, why_left=why))
+        if name == DONE:
+            keeper.close(document_of(name))
+
+
+def test_messages_that_are_left_are_named(capsys: Captured, store: Path) -> None:
+    """By endpoint, the oldest first, three at most, with what helps to find each; foreign text obeys nobody."""
+    leave_messages(store, DONE)
+    code, out, err = run(capsys, "show", "aaaa", "-f", "jsonl")
+    assert code == 0
+    assert [json.loads(line)["type"] for line in out.splitlines()] == [*["verdict"] * 6, "run"]
+    assert err.splitlines() == [
+        "probe: 5 messages of this run are still there; to try again to delete: probe run --resume aaaa1111",
+        "probe: lab-moderation: 1 message",
+        "probe:   2001-09-09T01:46:40.000Z, posted, id \\x1b[2J17: the answer was 403, \\x1b[31mno\\x0a more",
+        "probe: lab-notice: 4 messages",
+        "probe:   2023-11-14T22:13:20.000Z, perhaps posted, marked kavo0",
+        "probe:   2023-11-14T22:13:21.000Z, perhaps posted, marked kavo1",
+        "probe:   2023-11-14T22:13:22.000Z, perhaps posted, marked kavo2",
+        "probe:   and 1 more",
+    ]
+    _, _, err = run(capsys, "show", "aaaa", "-f", "jsonl", "--store", str(store))
+    assert f"probe run --resume aaaa1111 --store {store}" in err
+
+
+def test_messages_of_a_run_at_work_are_no_trouble(capsys: Captured, store: Path) -> None:
+    """It will take them away itself."""
+    with Store.open(store) as opened:
+        keeper = opened.resume(STOPPED, keep_exchanges="none", secrets={})
+        keeper.post(endpoint_called(NAMES[0]), post_of("kavo"))
+        _, _, err = run(capsys, "show", "cccc", "-f", "jsonl")
+        assert "probe: 1 message of this run is there, while it is at work\n" in err
+        assert "--resume" not in err
+        _, out, _ = run(capsys, "list")
+        assert "left" not in out
+        for more in ((), ("--force",)):
+            code, _, err = run(capsys, "delete", "--yes", "cccc", *more)
+            assert code == ExitCode.WRONG_USE
+            assert "another program is at work" in err
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_the_list_marks_runs_with_messages(
+    capsys: Captured, store: Path, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """Complete ones too, with how to go on; others stay as they were."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    leave_messages(store, DONE)
+    _, out, _ = run(capsys, "list")
+    assert all(cell_len(line) <= width for line in out.splitlines())
+    said = " ".join(out.split())
+    assert "5 messages left: probe run --resume aaaa1111" in said
+    assert said.count("messages left") == 1
+    assert "probe run --resume cccc3333" in said
+    _, out, _ = run(capsys, "list", "-f", "json")
+    assert [one["messages_left"] for one in json.loads(out)] == [0, 5]
+
+
+@pytest.mark.parametrize("which", [("aaaa", "cccc"), ("--all",)])
+def test_a_run_with_messages_is_deleted_only_by_force(
+    capsys: Captured, store: Path, monkeypatch: pytest.MonkeyPatch, which: tuple[str, ...]
+) -> None:
+    """Nobody is asked for what is refused anyway; the error says what would be lost, and what helps."""
+    monkeypatch.setattr("probe.cli.runs.TERMINAL", str(store.parent / "none"))
+    leave_messages(store, DONE)
+    for more in ((), ("--yes",)):
+        code, out, err = run(capsys, "delete", *which, *more)
+        assert (code, out) == (ExitCode.WRONG_USE, "")
+        said = " ".join(err.split())
+        assert "messages that were sent are still there: run aaaa1111 (5); what finds them again" in said
+        assert "probe run --resume RUN" in said
+        assert "--force" in said
+    with Store.open(store) as opened:
+        assert len(opened.runs()) == 2
+    code, _, err = run(capsys, "delete", *which, "--force")
+    assert (code, "--yes" in err) == (ExitCode.WRONG_USE, True)
+    assert run(capsys, "delete", *which, "--force", "--yes") == (0, "2 runs deleted\n", "")
 
 
 @pytest.fixture

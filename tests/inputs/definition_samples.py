@@ -47,11 +47,62 @@ examples:
   answer: {headers: {content-type: text/html}, body: "<p>结果未予显示</p>"}
 """
 
+MESSAGE = """\
+name: example-chat
+title: Example chat
+kind: message
+risk: {sends: true, account: true}
+limits: {per_day: 200}
+forms: {plain: "{keyword} {nonce}"}
+request:
+  url: https://chat.example/messages
+  method: POST
+  json: {text: "{text}", key: "{nonce}"}
+message:
+  take: {id: {json: message.id}}
+  resend: true
+  read_back:
+    request: {url: https://reader.example/messages}
+    messages: {json: messages, id: id, text: text}
+    again_after: 60
+  clean_up:
+    request: {url: "https://chat.example/messages/{id}", method: DELETE}
+rules:
+- id: limit
+  when: {part: send, status: 429}
+  outcome: throttled
+- id: absent
+  when: {arrived: absent}
+  outcome: absent
+- id: delivered
+  when: {arrived: identical}
+  outcome: served
+examples:
+- name: it arrives
+  origin: documented
+  keyword: 天气
+  outcome: served
+  answer: {json: {message: {id: 1}}}
+  read_back: {json: {messages: [{id: 1, text: 天气 kavozuloka}]}}
+- name: it does not arrive
+  origin: documented
+  keyword: 谣言
+  outcome: absent
+  answer: {json: {message: {id: 1}}}
+  read_back: {json: {messages: []}}
+"""
+
 
 def changed(old: str, new: str) -> str:
     """The sound definition with one part of it replaced."""
     assert old in SOUND, old
     return SOUND.replace(old, new, 1)
+
+
+def changed_message(old: str, new: str) -> str:
+    """The sound definition of a messenger with one part of it replaced."""
+    assert old in MESSAGE, old
+    return MESSAGE.replace(old, new, 1)
 
 
 def sound(text: str = SOUND) -> Definition:

@@ -13,6 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from probe.assembly.replay import replay_examples
 from probe.errors import BadInput, WrongUse
 from probe.inputs.definitions import checked_definition, notices
 from probe.inputs.endpoints import (
@@ -30,7 +31,7 @@ from probe.inputs.endpoints import (
     schema,
 )
 from probe.model.definition import Definition, Endpoint
-from tests.inputs.definition_samples import SOUND, changed, faults_of, sound
+from tests.inputs.definition_samples import MESSAGE, SOUND, changed, faults_of, sound
 from tests.inputs.definitions.test_control_check import with_controls
 
 DOCS = (Path(__file__).parents[2] / "docs" / "endpoints.md").read_text(encoding="utf-8")
@@ -387,6 +388,18 @@ def test_the_example_of_the_docs_is_sound() -> None:
     }
 
 
+def test_the_messenger_of_the_docs_is_sound(tmp_path: Path) -> None:
+    """People copy that too. It is warned of nothing, and its rules understand its examples."""
+    found = re.search(r"<!-- message -->\n```yaml\n(.*?)```", DOCS, re.DOTALL)
+    assert found is not None
+    assert check_definition(found[1], "docs")[1:] == ([], [])
+    path = tmp_path / "chat.yaml"
+    path.write_text(found[1], encoding="utf-8")
+    replayed = replay_examples(offline_endpoint(read_endpoint(str(path))))
+    assert len(replayed) == 3
+    assert all(one.agrees for one in replayed)
+
+
 def test_the_docs_name_every_field_and_word() -> None:
     """A field that nobody can look up might as well not be there."""
     kinds: Any = schema()["$defs"]
@@ -519,6 +532,15 @@ def test_all_hosts_of_a_session_are_asked(tmp_path: Path) -> None:
     nowhere = Endpoint(definition=endpoint.definition, digest="", place="")
     with pytest.raises(WrongUse, match="not known which host"):
         host_of(nowhere)
+
+
+def test_all_hosts_of_a_message_are_asked(tmp_path: Path) -> None:
+    """Consent goes by them: where it is read back and taken away, somebody sees it too."""
+    path = tmp_path / "chat.yaml"
+    text = MESSAGE.replace("https://chat.example/messages/{id}", "http://moderator.example/{id}")
+    path.write_text(text, encoding="utf-8")
+    (endpoint,) = open_endpoints([str(path)])
+    assert host_of(endpoint) == ("chat.example:443", "reader.example:443", "moderator.example:80")
 
 
 def test_hosts_of_a_session_come_before_those_of_a_reference(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from probe.judging.hits import Hit
 from probe.judging.look import Look
-from probe.judging.observation import read_page
 from probe.judging.proofs import find_proofs
 from probe.model.observation import Facts
 from probe.model.rule import Rule, When
+from probe.reading.page import read_page
 from tests.builders import make_answer, make_definition
 
 SAID = "这里不能显示"

@@ -11,6 +11,7 @@ from probe.keeping.store import Store
 from probe.model.definition import Endpoint
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.observation import Facts, Observation, Outcome, Weight
+from probe.model.post import Post, PostState
 from probe.model.record import Command, DefinitionRecord, RunRecord
 from probe.model.run import ListUse, Run, RunCounts, Software, Vantage
 from probe.model.verdict import Counts, Status, Verdict
@@ -180,3 +181,27 @@ def with_reason(
 ) -> Observation:
     facts = msgspec.structs.replace(observation.facts, location=location, authors=authors)
     return msgspec.structs.replace(observation, reason=reason, facts=facts)
+
+
+def post_of(
+    nonce: str,
+    *,
+    about: str = "谣言",
+    keyword: str | None = None,
+    form: str | None = None,
+    at: float = 1000.0,
+    state: PostState = PostState.WRITTEN,
+    values: Mapping[str, str] | None = None,
+    why_left: str | None = None,
+) -> Post:
+    """A message for the question about these words."""
+    return Post(
+        question=question_about(about).id,
+        keyword=about if keyword is None else keyword,
+        form=form,
+        nonce=nonce,
+        at=at,
+        state=state,
+        values=dict(values or {}),
+        why_left=why_left,
+    )

@@ -247,6 +247,20 @@ def test_it_waits_for_the_disk_once_in_a_while(path: Path, monkeypatch: pytest.M
     database.close()
 
 
+def test_it_waits_for_the_disk_where_that_is_asked_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time, and what others committed before is then on the disk, too: their second begins anew."""
+    now = [100.0]
+    monkeypatch.setattr("probe.keeping.database.time.monotonic", lambda: now[0])
+    database = open_database(path, patience=1, reading=False)
+    waits = []
+    for moment, at_once in ((100.0, False), (100.5, True), (100.6, True), (101.2, False), (101.6, False)):
+        now[0] = moment
+        with database.transaction(at_once=at_once):
+            waits.append(database.row("PRAGMA synchronous") == (2,))
+    assert waits == [True, True, True, False, True]
+    database.close()
+
+
 def test_reading_makes_no_store(path: Path) -> None:
     """Neither file nor folder."""
     expect("cannot be opened", "--store", lambda: read(path))

@@ -8,14 +8,17 @@ import pytest
 
 from probe.errors import CouldNotRun, WrongUse
 from probe.keeping import erasing
+from probe.keeping.posts import demand_gone
 from probe.keeping.run_keeper import RunKeeper
 from probe.keeping.store import Store
 from probe.model.observation import Outcome
+from probe.model.post import PostState
 from tests.keeping.samples import (
     begin,
     document_of,
     endpoint_called,
     keep,
+    post_of,
     question_about,
     verdict_of,
     with_body,
@@ -38,6 +41,8 @@ def fill(store: Store, run: str, mark: str, *, answers: int = 1200) -> RunKeeper
         keep(keeper, question, Outcome.BLOCKED, exchange=with_body(b"page"))
         if number % 3 == 0:
             keeper.settle(verdict_of(f"{mark} {number}", run=run))
+    keeper.post(endpoint, post_of(run, keyword=mark, values={"id": mark}, why_left=mark))
+    keeper.post(endpoint, post_of(run, state=PostState.GONE))
     keeper.close(document_of(run))
     return keeper
 
@@ -126,3 +131,48 @@ def test_traces_that_a_reader_holds_are_not_passed_over(path: Path) -> None:
         reader._database.run("COMMIT")
         store.delete("2222")
         assert MARK.encode() not in bytes_beside(path)
+
+
+def test_a_message_that_is_gone_leaves_no_text(path: Path) -> None:
+    """Neither what it was about nor what the platform called it; that there was one is known."""
+    with Store.open(path) as store:
+        keeper = begin(store)
+        keeper.post(endpoint_called(), post_of("kavo", keyword=MARK, form="plain", values={"id": MARK}))
+        keeper.post(endpoint_called(), post_of("kavo", keyword=MARK, state=PostState.GONE, why_left=MARK))
+        assert store._database.rows("SELECT nonce, state, at, body FROM post") == [
+            ("kavo", "gone", None, None)
+        ]
+    assert MARK.encode() not in bytes_beside(path)
+
+
+def test_a_run_with_messages_is_kept(path: Path) -> None:
+    """Unless it is deleted all the same, or they are gone; and another run is not deleted with it either."""
+    with Store.open(path) as store:
+        for run, number in (("1" * 16, 2), ("2" * 16, 0)):
+            keeper = begin(store, run)
+            for one in range(number):
+                keeper.post(endpoint_called(), post_of(f"kavo{one}", keyword=MARK))
+            keeper.release()
+        with pytest.raises(WrongUse, match=r"still there: run 11111111 \(2\)") as error:
+            store.delete("1111", "2222")
+        assert error.value.hint is not None
+        assert "--force" in error.value.hint
+        assert len(store.runs()) == 2
+        keeper = store.resume("1111", keep_exchanges="none", secrets={})
+        with pytest.raises(WrongUse, match="at work"):
+            store.delete("1111", force=True)
+        keeper.post(endpoint_called(), post_of("kavo0", state=PostState.GONE))
+        keeper.release()
+        with pytest.raises(WrongUse, match=r"run 11111111 \(1\)"):
+            store.delete("1111")
+        assert store.delete("1111", force=True) == 1
+        assert store._database.rows("SELECT * FROM post") == []
+        assert store.delete("2222") == 1
+        assert MARK.encode() not in bytes_beside(path)
+
+
+def test_the_first_runs_with_messages_are_named() -> None:
+    """The others are counted."""
+    demand_gone({"1" * 16: 0})
+    with pytest.raises(WrongUse, match=r"run 00000000 \(1\), .*run 00000004 \(1\) and 2 more; what finds"):
+        demand_gone({f"{number:08}": 1 for number in range(7)})

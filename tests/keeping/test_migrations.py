@@ -10,7 +10,9 @@ import pytest
 from probe.errors import CouldNotRun
 from probe.keeping.database import Database, open_database
 from probe.keeping.migrations import APPLICATION, MIGRATIONS, migrate
+from probe.keeping.posts import Posts, count_left
 from probe.keeping.store import Store
+from tests.keeping.samples import post_of
 
 
 def opened(path: Path) -> Database:
@@ -94,4 +96,17 @@ def test_a_file_of_the_first_version_keeps_its_verdicts(path: Path) -> None:
     database.run("INSERT INTO verdict (run, pair, status, body) VALUES (1, 1, 'ok', x'00')")
     migrate(database)
     assert database.rows("SELECT status, listed FROM verdict") == [("ok", 1)]
+    database.close()
+
+
+def test_a_file_of_the_second_version_can_keep_messages(path: Path) -> None:
+    """With the runs that it has."""
+    database = opened(path)
+    migrate(database, migrations=MIGRATIONS[:2])
+    database.run("INSERT INTO run (name, started, record) VALUES ('old', 1.0, x'00')")
+    migrate(database)
+    assert count_left(database, 1) == {}
+    Posts(database, 1).keep("example", post_of("kavo"))
+    assert count_left(database, 1) == {"example": 1}
+    assert database.rows("SELECT name FROM run") == [("old",)]
     database.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zlib
 
+import msgspec
 import pytest
 
 from probe.keeping.packed_exchange import MOST_BODY, pack_exchange, unpack_exchange
-from probe.model.exchange import Exchange, Failure, Request, Response, Stage, Step
+from probe.model.exchange import Exchange, Failure, Part, Request, Response, Sent, Stage, Step
 
 
 def exchange_with(*, sent: bytes | None, came: bytes, detail: str | None = None) -> Exchange:
@@ -22,6 +23,29 @@ def test_an_exchange_comes_back_as_it_was() -> None:
     exchange = exchange_with(sent=bytes(range(256)), came=b"\xff" * MOST_BODY)
     assert unpack_exchange(pack_exchange(exchange)) == exchange
     assert unpack_exchange(pack_exchange(exchange_with(sent=None, came=b""))).last.request.body is None
+
+
+def test_what_is_known_of_a_message_comes_back() -> None:
+    """With what half a character a platform may have put into its id."""
+    plain = exchange_with(sent=b"q", came=b"a")
+    failed, answered = plain.steps
+    steps = (
+        msgspec.structs.replace(failed, part=Part.SEND),
+        msgspec.structs.replace(answered, part=Part.READ_BACK),
+    )
+    sent = Sent(text="谣言 kavo", nonce="kavo", values={"id": "1\ud800", "key": ""}, delivery=1.25)
+    exchange = msgspec.structs.replace(plain, steps=steps, sent=sent)
+    assert unpack_exchange(pack_exchange(exchange)) == exchange
+    unread = msgspec.structs.replace(exchange, sent=msgspec.structs.replace(sent, values={}, delivery=None))
+    assert unpack_exchange(pack_exchange(unread)) == unread
+
+
+def test_an_exchange_of_before_there_were_messages_can_be_read() -> None:
+    """What was added at the end is not there in it."""
+    exchange = exchange_with(sent=b"q", came=b"a")
+    started, ended, steps, _ = msgspec.msgpack.decode(zlib.decompress(pack_exchange(exchange)))
+    old = [started, ended, [step[:-1] for step in steps]]
+    assert unpack_exchange(zlib.compress(msgspec.msgpack.encode(old))) == exchange
 
 
 def test_long_bodies_are_cut_and_say_so() -> None:
@@ -46,7 +70,8 @@ def test_a_packed_exchange_that_is_cut_short_is_not_believed() -> None:
 
 def test_no_field_of_an_exchange_is_forgotten() -> None:
     """A field that is added to the model must be packed, too: this fails until it is."""
-    assert Exchange.__struct_fields__ == ("steps", "started", "ended")
-    assert Step.__struct_fields__ == ("request", "response", "failure", "stage", "detail")
+    assert Exchange.__struct_fields__ == ("steps", "started", "ended", "sent")
+    assert Step.__struct_fields__ == ("request", "response", "failure", "stage", "detail", "part")
+    assert Sent.__struct_fields__ == ("text", "nonce", "values", "delivery")
     assert Request.__struct_fields__ == ("method", "url", "headers", "body")
     assert Response.__struct_fields__ == ("status", "headers", "body")

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from probe.keeping.packing import pack_answer, pack_verdict, unpack_answer, unpack_verdict
 from probe.model.exchange import Failure, Purpose, Question, Stage
-from probe.model.observation import Facts, Manner, Mechanism, Observation, Outcome, Weight
+from probe.model.observation import Arrival, Facts, Manner, Mechanism, Observation, Outcome, Weight
 from probe.model.record import Answer
-from probe.model.verdict import Certainty, Counts, Status, Verdict
-from tests.keeping.samples import verdict_of
+from probe.model.verdict import Certainty, Counts, FormCounts, Status, Verdict
+from tests.keeping.samples import SHAPE, observation_of, question_about, verdict_of
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 maybe = st.none() | texts
@@ -30,6 +30,8 @@ facts = st.builds(
     items=numbers,
     plain=numbers,
     authors=st.lists(texts, max_size=3).map(tuple),
+    arrived=st.none() | st.sampled_from(Arrival),
+    delivery=st.none() | moments,
 )
 questions = st.builds(
     Question,
@@ -51,6 +53,7 @@ observations = st.builds(
     failure=st.none() | st.sampled_from(Failure),
     stage=st.none() | st.sampled_from(Stage),
     reason=texts,
+    form=maybe,
     facts=facts,
     started=moments,
     ended=moments,
@@ -76,11 +79,11 @@ def test_no_field_of_an_answer_is_forgotten() -> None:
     assert set(Question.__struct_fields__) == {"endpoint", "purpose", "components", "text", "attempt"}
     assert set(Observation.__struct_fields__) == {
         *("question", "purpose", "outcome", "rule", "weight", "mechanism", "manner", "failure", "stage"),
-        *("reason", "facts", "started", "ended"),
+        *("reason", "form", "facts", "started", "ended"),
     }
     assert set(Facts.__struct_fields__) == {
         *("status", "length", "count", "hosts", "location", "media_type", "shape", "retry_after"),
-        *("items", "plain", "authors"),
+        *("items", "plain", "authors", "arrived", "delivery"),
     }
 
 
@@ -98,6 +101,7 @@ def test_a_verdict_comes_back_as_it_was() -> None:
         counts=Counts(
             asked=1, pooled=2, agreeing=3, contradicting=4, void=5, controls_passed=6, controls_failed=7
         ),
+        forms={"plain": FormCounts(asked=1, agreeing=0), "quoted": FormCounts(asked=3, agreeing=2)},
         first_asked="a",
         last_asked="b",
     )
@@ -111,3 +115,23 @@ def test_a_verdict_comes_back_as_it_was() -> None:
         components=verdict.components,
     )
     assert back == verdict
+
+
+def test_rows_of_before_there_were_messages_can_be_read() -> None:
+    """What was added at the end is not there in them."""
+    question, verdict = question_about("谣言"), verdict_of("谣言")
+    observation = observation_of(question)
+    answer = msgspec.msgpack.decode(pack_answer("example", question, observation))
+    read = unpack_answer(
+        msgspec.msgpack.encode(answer[:-3]),
+        endpoint="example",
+        components=("谣言",),
+        purpose=Purpose.KEYWORD,
+        shape=SHAPE,
+        void=False,
+    )
+    assert read.observation == observation
+    old = msgspec.msgpack.encode(msgspec.msgpack.decode(pack_verdict(verdict))[:-1])
+    back = unpack_verdict(old, run=verdict.run, endpoint="example", definition="d" * 64, components=("谣言",))
+    assert back == verdict
+    assert back.forms is None

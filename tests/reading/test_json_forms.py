@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 
 from probe.reading.json_forms import (
     MOST_DOCUMENTS,
+    MOST_EVENTS,
     NO_JSON,
     read_documents,
+    read_events,
     read_island,
     read_json,
     read_jsonp,
 )
 
-READERS = (read_json, read_jsonp, read_documents, read_island)
+READERS = (read_json, read_jsonp, read_documents, read_events, read_island)
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -119,6 +121,79 @@ def test_only_so_many_documents_are_read() -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
+        ('data: {"a": 1}\n\ndata: {"a": 2}\n\ndata: [DONE]\n\n', [{"a": 1}, {"a": 2}]),
+        ('data:{"a": 1}\r\n\r\ndata:{"a": 2}\r\n\r\n', [{"a": 1}, {"a": 2}]),
+        ('data: {"a": 1}\r\rdata: {"a": 2}\r\r', [{"a": 1}, {"a": 2}]),
+        ('data: {"a":\ndata: "b"}\n\n', [{"a": "b"}]),
+        ('data: {"a":\ndata\ndata:"b"}\n\n', [{"a": "b"}]),
+        (': keep-alive\n\ndata: {"a": 1}\n\n', [{"a": 1}]),
+        ("id: 1\nevent: result\n:HTTP_STATUS/200\ndata: {}\n\n", [{"event": "result"}]),
+        ('data: {"a": 1}\nevent: error\n\ndata: {"a": 2}\n\n', [{"a": 1, "event": "error"}, {"a": 2}]),
+        ('event: x\ndata: {"event": "y"}\n\n', [{"event": "y"}]),
+        ("event: message\ndata: {}\n\n", [{}]),
+        ('event: x\ndata: ["a"]\n\n', [["a"]]),
+        ("event: x\n\ndata: {}\n\n", [{}]),
+        ('data: {"a": 1}\n\ndata: {"a": 2}', [{"a": 1}, {"a": 2}]),
+        ('data: {"a": 1}\n\ndata: {"a": ', [{"a": 1}]),
+        ('data: {"a": "x\u2028y"}\n\n', [{"a": "x\u2028y"}]),
+        ("retry: 3000\nother: {}\ndata: null\n\n", [None]),
+        ('{"error": {"code": "x"}}', [{"error": {"code": "x"}}]),
+        ('\n[{"a": 1}]\n', [[{"a": 1}]]),
+        ("data: [DONE]\n\n", NO_JSON),
+        ("data: Content Exists Risk\n\n", NO_JSON),
+        ("event: ping\n\n", NO_JSON),
+        ('<html>\ndata: {"a": 1}\n</html>', NO_JSON),
+        ('Some data: {"a": 1}', NO_JSON),
+        ("data", NO_JSON),
+        ("", NO_JSON),
+    ],
+)
+def test_a_stream_of_events_is_the_list_of_their_documents(text: str, value: Any) -> None:
+    """Whatever ends its lines; with the names of events, without what is no JSON."""
+    assert read_events(text) == value
+
+
+NAMES = st.sampled_from(["", "error", "message", "response.failed"])
+
+
+@given(
+    st.lists(st.tuples(NAMES, OBJECTS, st.booleans()), min_size=1, max_size=6),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_every_object_comes_out_of_a_stream(events: list[tuple[str, Any, bool]], end: str) -> None:
+    """On one line or on many, between comments and pings, with its name."""
+    text = ""
+    for name, value, spread in events:
+        data = json.dumps(value, indent=1 if spread else None).replace("\n", f"{end}data: ")
+        text += f": ping{end}event: {name}{end}data: {data}{end}{end}data: [DONE]{end}{end}"
+    wanted = [value if name in ("", "message") else {"event": name} | value for name, value, _ in events]
+    assert read_events(text) == wanted
+    assert read_events(text.rstrip()) == wanted
+
+
+@given(st.lists(OBJECTS, min_size=1, max_size=4), st.data())
+def test_a_stream_that_was_cut_off_gives_what_came_whole(values: list[Any], data: st.DataObject) -> None:
+    """Never half a document."""
+    text = "".join(f"data: {json.dumps(value)}\n\n" for value in values)
+    found = read_events(text[: data.draw(st.integers(0, len(text)))])
+    assert found is NO_JSON or found == values[: len(found)]
+
+
+@given(VALUES)
+def test_plain_json_is_read_as_a_stream_of_one(value: Any) -> None:
+    """So that one rule reads errors before the stream and errors in it."""
+    assert read_events(json.dumps(value)) == [value]
+
+
+def test_only_so_many_events_are_read() -> None:
+    """The last one may be what matters, so none are read by half."""
+    assert len(read_events("data: {}\n\n" * MOST_EVENTS + "data: [DONE]")) == MOST_EVENTS
+    assert read_events("data: {}\n\n" * (MOST_EVENTS + 1)) is NO_JSON
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
         ('{"a": [1]}', {"a": [1]}),
         ("[1, 2]", [1, 2]),
         ('window.__STATE__ = {"a": [1]};', {"a": [1]}),
@@ -153,6 +228,7 @@ def test_all_readers_are_equally_strict(value: str) -> None:
         read_json(text),
         read_jsonp(f"cb({text})"),
         read_documents(text),
+        read_events(f"data: {text}\n\n"),
         read_island(f"x = {text}"),
     ):
         assert found is NO_JSON
@@ -177,6 +253,16 @@ HOSTILE = [
     "\x00" * 1000,
     "1" * 100_000,
     '{"a":' + "9" * 100_000 + "}",
+    "data:\n" * 300_000,
+    "data: {}\n\n" * 200_000,
+    "data: {\n" * 200_000,
+    "data: [\n" * 200_000 + "\n",
+    "data:" + "[" * 2_000_000,
+    "\r\n" * 500_000,
+    "\n" * 1_000_000 + "data: {}",
+    "event:" * 300_000,
+    ":" * 2_000_000,
+    "data: 1\n\n:" * 100_000,
 ]
 
 

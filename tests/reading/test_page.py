@@ -98,6 +98,17 @@ def test_several_documents_are_read_as_a_list() -> None:
     assert wrapped(body, "application/json").json is NO_JSON
 
 
+def test_a_stream_of_events_is_read_as_a_list() -> None:
+    """Where the definition says so; without JSON in it, the reader sees it as it came."""
+    body = '\ufeffdata: {"a": "谣言"}\n\nevent: error\ndata: {"a": "天气"}\n\ndata: [DONE]\n\n'
+    seen = wrapped(body, "text/event-stream", documents="events")
+    assert seen.json == [{"a": "谣言"}, {"a": "天气", "event": "error"}]
+    assert wrapped('{"a": 1}', "application/json", documents="events").json == [{"a": 1}]
+    assert wrapped(body, "text/event-stream").json is NO_JSON
+    refused = wrapped("data: 谣言\n\n", "text/event-stream", documents="events")
+    assert (refused.json, refused.text) == (NO_JSON, "data: 谣言")
+
+
 def test_json_in_a_callback_is_json() -> None:
     """Its texts are what a reader sees; a sentence with brackets stays a sentence."""
     seen = wrapped('\ufeffwindow.cb && cb({"msg": "谣言"});', "text/javascript")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from probe.inputs.definitions.refusals import shared_refusals
 from probe.judging.comparison import Comparison
 from probe.judging.decision import Grounds, Next, decide, grounds
+from probe.judging.knowledge import nested
 from probe.judging.observation import Observer
 from probe.judging.rates import Rates
 from probe.judging.verdict import Circumstances, conclude
-from probe.model.definition import Endpoint
+from probe.model.definition import Definition, Endpoint
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation
@@ -19,12 +21,23 @@ from probe.model.verdict import Status, Verdict
 CENSORED = (Status.BLOCKED, Status.FILTERED)
 
 
+def open_observer(definition: Definition) -> Observer:
+    """An observer, with the words that its rules ask for."""
+    asks = any(
+        one.refusal is not None
+        for rule in definition.rules
+        for when in rule.conditions
+        for one in nested(when)
+    )
+    return Observer(definition, refusals=shared_refusals() if asks else None)
+
+
 class Judge:
     """The same for a live run and for one that is judged again."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        self.observer = Observer(endpoint.definition)
+        self.observer = open_observer(endpoint.definition)
         self._rates = Rates(endpoint.definition)
         self._comparison = Comparison(endpoint.definition)
         self._saw_censorship = False

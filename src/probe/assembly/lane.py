@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from probe.assembly.job import Job
-from probe.assembly.judge import CENSORED, Judge
+from probe.assembly.judge import CENSORED, Judge, open_observer
+from probe.assembly.late import Late
 from probe.errors import WrongUse
 from probe.events import Listener
 from probe.inputs.endpoints import host_of
@@ -21,6 +22,7 @@ from probe.model.definition import Definition, Endpoint, Limits, Reckoned
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
+from probe.model.post import Post
 from probe.model.record import Answer
 from probe.model.rule import Results, Rule
 from probe.model.verdict import Status
@@ -30,9 +32,11 @@ from probe.planning.plan import Case, KeywordPlanner, Known
 from probe.planning.schedule import Schedule, compares
 from probe.planning.words import fresh_words, nonsense_words
 from probe.run import AssembledLane, tell_verdict
+from probe.sending.clean_up import CleaningUp, describe_left
 from probe.sending.engine import Lane, Place, reads_fresh
 from probe.sending.local_list import list_reader
 from probe.sending.pacing import Host
+from probe.sending.poster import Poster
 from probe.sending.request import RequestWriter
 from probe.sending.session import Session
 
@@ -85,6 +89,12 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
     resting = job.keeper.resting(host)
     if resting > 0 or schedule.counts.passed:
         shared.known.add(host)
+    late = Late(
+        endpoint.name,
+        judge.observe,
+        partial(_keep, job.keeper, endpoint, shared.known),
+        partial(job.keeper.void, endpoint),
+    )
     lane = Lane(
         place=place,
         reference=None
@@ -92,17 +102,54 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         else _place(job, endpoint.reference, shared, judge, is_reference=True),
         planner=planner,
         keep=partial(_keep, job.keeper, endpoint, shared.known),
-        settle=partial(_settle, judge, planner, job.keeper, shared),
+        settle=partial(_settle, judge, planner, job.keeper, shared, late),
+        arrived=late.arrived,
+        settle_late=partial(_settle_late, judge, planner, job.keeper, shared, late),
         asked=job.keeper.questions(endpoint) if job.resumes is not None else 0,
     )
     return AssembledLane(
-        lane=lane, planner=planner, resting=resting, notes=judge.notes, inferred=partial(_inferred, judge)
+        lane=lane,
+        planner=planner,
+        resting=resting,
+        notes=partial(_notes, judge, place.cleaning),
+        inferred=partial(_inferred, judge),
     )
+
+
+def _notes(judge: Judge, cleaning: CleaningUp | None) -> list[str]:
+    left = None if cleaning is None else describe_left(cleaning.poster.posts.left())
+    return [*judge.notes(), *([] if left is None else [left])]
 
 
 def opening(definition: Definition) -> int:
     """Benign controls before the first keyword: more where a normal answer is one like theirs."""
     return ENOUGH if compares(definition) else 1
+
+
+@dataclass(frozen=True)
+class _Posts:
+    """The messages of one endpoint, kept by the run's keeper."""
+
+    keeper: Keeper
+    endpoint: Endpoint
+
+    def keep(self, post: Post) -> None:
+        self.keeper.post(self.endpoint, post)
+
+    def left(self) -> Sequence[Post]:
+        return self.keeper.posts(self.endpoint)
+
+
+def _cleaning(job: Job, endpoint: Endpoint, writer: RequestWriter) -> CleaningUp | None:
+    """For messages: who sends them and takes them away."""
+    message = endpoint.definition.message
+    if message is None:
+        return None
+    poster = Poster(endpoint, writer, job.secrets, job.clock, _Posts(job.keeper, endpoint))
+    clean_up = message.clean_up
+    return CleaningUp(
+        poster, None if clean_up is None else RequestWriter(endpoint, job.secrets, clean_up.request)
+    )
 
 
 def _place(
@@ -111,7 +158,7 @@ def _place(
     writer = RequestWriter(endpoint, job.secrets)
     return Place(
         endpoint=endpoint,
-        observe=partial(_observe_reference, judge, Observer(endpoint.definition))
+        observe=partial(_observe_reference, judge, open_observer(endpoint.definition))
         if is_reference
         else judge.observe,
         writer=writer,
@@ -120,6 +167,7 @@ def _place(
         session=Session(endpoint, job.secrets, job.clock, job.keeper.hide)
         if endpoint.definition.session
         else None,
+        cleaning=_cleaning(job, endpoint, writer),
         look_up=list_reader(endpoint),
     )
 
@@ -188,9 +236,22 @@ def _keep(
     keeper.keep(endpoint, question, exchange, observation, host=host)
 
 
-def _settle(judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Shared, case: Case) -> None:
-    if planner.reopen(case):
+def _settle(
+    judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Shared, late: Late, case: Case
+) -> None:
+    if planner.reopen(case) or late.waits(case):
         return
+    _conclude(judge, planner, keeper, shared, case)
+
+
+def _settle_late(
+    judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Shared, late: Late
+) -> None:
+    for case in late.take():
+        _conclude(judge, planner, keeper, shared, case)
+
+
+def _conclude(judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Shared, case: Case) -> None:
     verdict = case.verdict
     if verdict is None:
         around = Circumstances(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from probe.judging.observation import Observer
-from probe.model.definition import Endpoint, Example
-from probe.model.exchange import Exchange, Purpose, Question, Request, Response, Stage, Step
+from probe.assembly.judge import open_observer
+from probe.model.definition import Definition, Endpoint, Example, ExampleAnswer
+from probe.model.exchange import Exchange, Part, Purpose, Question, Request, Response, Sent, Stage, Step
+from probe.reading.page import read_page
+from probe.sending.message_flow import read_values
+from probe.sending.request import KEYWORD, put_into
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,13 +39,8 @@ def _replay(endpoint: Endpoint, example: Example) -> Replayed:
         components=(example.keyword,),
         text=example.keyword,
     )
-    request = Request(method="GET", url="http://example.invalid/")
-    if example.answer is not None:
-        step = Step(request=request, response=_example_response(example, endpoint.definition.encoding))
-    else:
-        step = Step(request=request, failure=example.failure, stage=example.stage or Stage.READ)
-    observation = Observer(endpoint.definition).observe(
-        question, Exchange(steps=(step,), started=0.0, ended=0.0)
+    observation = open_observer(endpoint.definition).observe(
+        question, _exchange(endpoint.definition, example)
     )
     return Replayed(
         name=example.name,
@@ -54,10 +52,32 @@ def _replay(endpoint: Endpoint, example: Example) -> Replayed:
     )
 
 
-def _example_response(example: Example, encoding: str) -> Response:
+def _exchange(definition: Definition, example: Example) -> Exchange:
+    """An example as an exchange; of a message the answers are read as those of a live one are."""
+    part = None if definition.message is None else Part.SEND
+    request = Request(method="GET", url="http://example.invalid/")
+    if example.answer is None:
+        step = Step(request=request, failure=example.failure, stage=example.stage or Stage.READ, part=part)
+        return Exchange(steps=(step,), started=0.0, ended=0.0)
+    response = _response(example.answer, definition.encoding)
+    steps = [Step(request=request, response=response, part=part)]
+    if definition.message is None:
+        return Exchange(steps=tuple(steps), started=0.0, ended=0.0)
+    if example.read_back is not None:
+        reading = _response(example.read_back, definition.encoding)
+        steps.append(Step(request=request, response=reading, part=Part.READ_BACK))
+    form = definition.form_of(1)
+    values = read_values(definition.message, read_page(definition, request, response))
+    sent = Sent(
+        text=put_into(KEYWORD if form is None else form[1], example.keyword, example.nonce),
+        nonce=example.nonce,
+        values=values or {},
+    )
+    return Exchange(steps=tuple(steps), started=0.0, ended=0.0, sent=sent)
+
+
+def _response(answer: ExampleAnswer, encoding: str) -> Response:
     """The answer of an example, in the encoding in which the definition reads answers."""
-    answer = example.answer
-    assert answer is not None
     headers = {name.lower(): value for name, value in answer.headers.items()}
     if answer.json_body is not None:
         headers.setdefault("content-type", "application/json")

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 
-from probe.assembly.judge import CENSORED, Judge
+from probe.assembly.judge import CENSORED, Judge, open_observer
 from probe.judging.decision import Next
-from probe.judging.observation import Observer, says_left_out
+from probe.judging.observation import says_left_out
 from probe.judging.rejudging import Basis, Rejudger
 from probe.judging.verdict import Circumstances
 from probe.judging.vouching import Closing, Vouching, read_closing
@@ -57,7 +57,7 @@ class StoredLane:
         self._reference = (
             None
             if reference is None
-            else Rejudger(Observer(reference.definition), reference.definition, reference_before)
+            else Rejudger(open_observer(reference.definition), reference.definition, reference_before)
         )
         self._schedule = Schedule(today.name, today.definition, iter(()), repeat(""), keywords=keywords)
         self._vouching = Vouching(())

@@ -133,6 +133,8 @@ def _try_writing(endpoint: Endpoint, job: Job) -> None:
     """Find out now, not in the middle of the run, that a secret is missing."""
     definition = endpoint.definition
     stand_ins = {name: "1" for step in definition.session for name in step.take}
+    if definition.message is not None:
+        stand_ins |= dict.fromkeys(("id", *definition.message.take), "1")
     for _, template in templates(definition):
         try:
             writer = RequestWriter(endpoint, job.secrets, template)

@@ -21,9 +21,16 @@ _WORDS = {
         "  - The words may be objectionable, or against the law, where you are.\n"
         "  - Services may block your address for it."
     ),
-    "sends": "Some of these endpoints POST what you ask, where others may see it, in your name.",
+    "sends": (
+        "Some of these endpoints POST what you ask, in your name: {names}.\n"
+        "  - Whoever runs them keeps it, whether or not it is taken away again afterwards.\n"
+        "  - Whoever is in the same room, or follows the account, may see it."
+    ),
     "account": "Some of these endpoints need an account. Accounts get banned for this, and may be tied to a person.",
 }
+
+EACH_TIME = frozenset({"sends"})
+"""Risks that are agreed to for one run at a time, and by name."""
 
 
 def needed_risks(endpoints: Sequence[Endpoint]) -> tuple[str, ...]:
@@ -32,7 +39,7 @@ def needed_risks(endpoints: Sequence[Endpoint]) -> tuple[str, ...]:
         one.definition.risk
         for endpoint in endpoints
         for one in (endpoint, endpoint.reference)
-        if one is not None and not _stays_here(one)
+        if one is not None and not stays_here(one)
     ]
     needed = {
         "reads": bool(away),
@@ -59,20 +66,26 @@ def ask_consent(
     """Make sure that every risk is agreed to; raises WrongUse where nobody can be asked, or somebody says no.
 
     `granted` is PROBE_CONSENT. What is agreed to at the prompt is remembered in the file `remembered`, so that each risk is
-    asked about once. The prompt uses the terminal device: standard input may be a list.
+    asked about once; but for posting, which is asked about each time, and which `yes` does not answer either. The prompt
+    uses the terminal device: standard input may be a list.
     """
     needed = needed_risks(endpoints)
     if proxy is not None and endpoints and "reads" not in needed:
         needed = ("reads", *needed)  # whatever is asked, the proxy sees it
-    open_risks = [risk for risk in needed if risk not in granted and risk not in _read_remembered(remembered)]
-    if yes or not open_risks:
+    known = () if yes else _read_remembered(remembered)
+    open_risks = [
+        risk
+        for risk in needed
+        if risk not in granted and risk not in known and (risk in EACH_TIME or not yes)
+    ]
+    if not open_risks:
         return
     try:
         device = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
     except OSError:
         raise WrongUse(
             f"nobody has agreed to the risks of asking ({', '.join(open_risks)}), and there is no terminal to ask at",
-            hint=f"Read what is at stake in the README, then use --yes or PROBE_CONSENT={','.join(open_risks)}.",
+            hint=f"Read what is at stake in the README, then use {_ways(open_risks)}.",
         ) from None
     with (
         open(device, encoding="utf-8", errors="replace") as answers,
@@ -81,12 +94,20 @@ def ask_consent(
         for risk in open_risks:
             if not _agrees(answers, say, risk, endpoints):
                 raise WrongUse("nothing was asked, as you did not agree")
-    _remember(remembered, open_risks)
+    _remember(remembered, [risk for risk in open_risks if risk not in EACH_TIME])
+
+
+def _ways(risks: Sequence[str]) -> str:
+    by_name = f"PROBE_CONSENT={','.join(risks)}"
+    if EACH_TIME.isdisjoint(risks):
+        return f"--yes or {by_name}"
+    return f"{by_name} (--yes does not answer for {', '.join(sorted(EACH_TIME))})"
 
 
 def _agrees(answers: TextIO, say: TextIO, risk: str, endpoints: Sequence[Endpoint]) -> bool:
     hosts = ", ".join(dict.fromkeys(host for one in endpoints for host in host_of(one)))
-    say.write(f"\n{_WORDS[risk]}\n")
+    names = ", ".join(one.name for one in endpoints if one.definition.risk.sends)
+    say.write(f"\n{_WORDS[risk].format(names=names)}\n")
     if risk == "reads":
         say.write(f"  - Asked will be: {hosts}\n")
     say.write("Do you understand, and want to go on? Type yes: ")
@@ -94,7 +115,8 @@ def _agrees(answers: TextIO, say: TextIO, risk: str, endpoints: Sequence[Endpoin
     return answers.readline().strip().lower() in ("yes", "y")
 
 
-def _stays_here(endpoint: Endpoint) -> bool:
+def stays_here(endpoint: Endpoint) -> bool:
+    """Whether only this machine is asked."""
     return all(is_loopback(host.rpartition(":")[0].strip("[]")) for host in host_of(endpoint))
 
 

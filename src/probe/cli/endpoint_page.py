@@ -86,11 +86,18 @@ def _whom(definition: Definition) -> str:
 
 
 def print_definition(
-    page: Page, definition: Definition, place: str, reference: Definition | None = None
+    page: Page,
+    definition: Definition,
+    place: str,
+    reference: Definition | None = None,
+    parents: Sequence[str] = (),
 ) -> None:
-    """Everything that somebody should know before asking this endpoint, and its reference with it."""
+    """Everything that somebody should know before asking this endpoint, and its reference with it.
+
+    `parents` are the files that it extends, the nearest first.
+    """
     page.paragraph(f"{definition.name}: {page.say(definition.title)}")
-    page.paragraph(f"from {page.say(place)}")
+    page.paragraph(", which extends ".join([f"from {page.say(place)}", *map(page.say, parents)]))
     sections = (
         ("Kind", _kind_lines(definition)),
         ("Asks", asking_lines(definition)),

@@ -65,11 +65,11 @@ def show_command(name: str, as_yaml: bool) -> None:
     assert reading.definition is not None  # there are no faults
     if as_yaml:
         _print_file(
-            reading.text.replace("$schema=../../../schemas/", "$schema=", 1)
+            reading.source.replace("$schema=../../../schemas/", "$schema=", 1)
         )  # as docs say to write it
     else:
         reference = None if reading.reference is None else reading.reference.definition
-        print_definition(_page(), reading.definition, reading.place, reference)
+        print_definition(_page(), reading.definition, reading.place, reference, reading.parents)
 
 
 @command.command("check")

@@ -97,13 +97,17 @@ def name_changes(endpoints: Sequence[Endpoint], record: RunRecord) -> Iterator[s
 
 
 def find_left(earlier: Earlier, endpoints: Sequence[Endpoint], keywords: Keywords) -> Left:
-    """What no verdict is known of, or only that it could not be measured."""
+    """What no verdict is known of, or only that it could not be measured.
+
+    An endpoint that still holds messages of ours is not finished either, if they can be taken away.
+    """
     with Store.open(earlier.place, reading=True) as store:
         statuses = store.count_statuses(
             earlier.record.id,
             [(one.name, one.digest) for one in endpoints],
             (keyword.components for keyword in keywords),
         )
+        posting = {name for name, _ in store.posts(earlier.record.id)}
     left: dict[str, int] = {}
     finished: list[EndpointEnd] = []
     for endpoint, known in zip(endpoints, statuses, strict=True):
@@ -111,7 +115,9 @@ def find_left(earlier: Earlier, endpoints: Sequence[Endpoint], keywords: Keyword
         if use is not None and use.definition != endpoint.digest:
             use = None
         left[endpoint.name] = _count_left(keywords.count, known, use)
-        if use is not None and not left[endpoint.name]:
+        message = endpoint.definition.message
+        holds = endpoint.name in posting and message is not None and message.clean_up is not None
+        if use is not None and not left[endpoint.name] and not holds:
             finished.append(end_of(use))
     return Left(keywords=left, finished=finished)
 

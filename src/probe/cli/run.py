@@ -113,7 +113,12 @@ from probe.cli.options import fail_on_option, result_options
 @click.option("--proxy", metavar="URL", help="Ask through an HTTP or SOCKS proxy; names are resolved there.")
 @click.option("--vantage", metavar="LABEL", help="Where you ask from, as it should stand in the results.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
-@click.option("--yes", is_flag=True, help="You know and accept the risks of asking (see the README).")
+@click.option("--public", is_flag=True, help="Post even where strangers can see it.")
+@click.option(
+    "--yes",
+    is_flag=True,
+    help="You know and accept the risks of asking (see the README). Posting needs PROBE_CONSENT=sends as well.",
+)
 def command(**options: Any) -> int:
     """Ask endpoints about keywords, and print which are blocked or filtered.
 

@@ -1,22 +1,31 @@
-"""The list of runs for people: what each asked and found, and how to go on with one that did not come to its end."""
+"""The list of runs for people: what each asked and found, and how to go on with one that did not come to its end.
+
+And what is said of messages of a run that are still there.
+"""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from rich.cells import cell_len
 
 from probe.keeping.stored_run import StoredRun
+from probe.model.post import Post, PostState
 from probe.model.verdict import Status, write_time
 from probe.showing.page import Block, Page, Span, fold
+from probe.showing.quantity import write_count
+from probe.showing.safe_text import plain
 
 _SHORT_ID = 8
 _GAP = 2
 _WIDEST_NAMES = 60
 _MOST_NAMES = 6
 """Endpoints that are named; the others are counted."""
+_MOST_MESSAGES = 3
+"""Messages of an endpoint that are shown; the others are counted."""
+_FATES = {PostState.WRITTEN: "perhaps posted", PostState.POSTED: "posted"}
 
 
 def summarise(run: StoredRun) -> dict[str, object]:
@@ -37,7 +46,34 @@ def summarise(run: StoredRun) -> dict[str, object]:
         "counts": {status.value: run.statuses[status] for status in Status},
         "answers": run.answers,
         "notes": [*run.notes],
+        "messages_left": run.messages_left,
     }
+
+
+def describe_messages(
+    run: StoredRun, posts: Sequence[tuple[str, Post]], *, store: str | None
+) -> Iterator[str]:
+    """What is known of messages that are not gone, each with its endpoint's name, line by line; nothing without any."""
+    if not posts:
+        return
+    number = f"{write_count(len(posts), 'message')} of this run {'is' if len(posts) == 1 else 'are'}"
+    if run.is_open:
+        yield f"{number} there, while it is at work"
+    else:
+        yield f"{number} still there; to try again to delete: {_resume_command(run.id[:_SHORT_ID], store)}"
+    for endpoint in dict.fromkeys(name for name, _ in posts):
+        ours = [post for name, post in posts if name == endpoint]
+        yield f"{plain(endpoint, 40)}: {write_count(len(ours), 'message')}"
+        yield from (f"  {_describe_message(post)}" for post in ours[:_MOST_MESSAGES])
+        if len(ours) > _MOST_MESSAGES:
+            yield f"  and {len(ours) - _MOST_MESSAGES:,} more"
+
+
+def _describe_message(post: Post) -> str:
+    """When, how far it got, by what to know it, and why it is still there. The nonce stands in the text of the message."""
+    name = f"id {plain(post.values['id'], 60)}" if "id" in post.values else f"marked {plain(post.nonce, 60)}"
+    why = "" if post.why_left is None else f": {plain(post.why_left)}"
+    return f"{write_time(post.at)}, {_FATES.get(post.state, post.state.value)}, {name}{why}"
 
 
 def print_runs(page: Page, runs: Sequence[StoredRun], *, store: str | None) -> None:
@@ -74,7 +110,7 @@ def print_runs(page: Page, runs: Sequence[StoredRun], *, store: str | None) -> N
         page.row(blocks, widths, gap=_GAP)
         if not named and names[run.id]:
             page.paragraph(", ".join(names[run.id]), indent=_GAP, hang=_GAP)
-        if not stated and not run.complete:
+        if not stated and (not run.complete or run.left):
             page.paragraph(states[run.id], indent=_GAP, hang=_GAP, style="dim")
     page.line()
     _print_legend(page)
@@ -105,8 +141,13 @@ def _short_ids(runs: Sequence[StoredRun]) -> dict[str, str]:
 def _state(run: StoredRun, short: str, store: str | None) -> str:
     if run.is_open:
         return "at work"
-    if run.complete:
+    left = f"{write_count(run.messages_left, 'message')} left: " if run.left else ""
+    if run.complete and not left:
         return "complete"
+    return left + _resume_command(short, store)
+
+
+def _resume_command(short: str, store: str | None) -> str:
     there = "" if store is None else f" --store {shlex.quote(store)}"
     return f"probe run --resume {short}{there}"
 

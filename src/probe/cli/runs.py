@@ -81,6 +81,8 @@ def show_command(
 ) -> None:
     """Print the results of RUN as `probe run` prints them. Nothing is asked again.
 
+    Messages of it that are still there, as they could not be deleted, are named on standard error.
+
     \b
     Examples:
       probe runs show last
@@ -88,6 +90,7 @@ def show_command(
       probe runs show last -f jsonl | jq .status
     """
     from probe.cli.output import open_results
+    from probe.cli.run_page import describe_messages
     from probe.events import Judged
     from probe.keeping.store import Store
 
@@ -100,7 +103,8 @@ def show_command(
                 for verdict in opened.verdicts(stored.id):
                     results.listen(Judged(verdict=verdict))
                 results.finish(document)
-    for note in stored.notes:
+        messages = opened.posts(stored.id)
+    for note in (*stored.notes, *describe_messages(stored, messages, store=store)):
         click.echo(f"probe: {note}", err=True)
     if places or format_name not in (None, "table"):
         from probe.cli.endings import name_untrusted
@@ -113,28 +117,38 @@ def show_command(
 @store_option
 @click.option("--all", "everything", is_flag=True, help="Delete all runs.")
 @click.option("--yes", is_flag=True, help="Do not ask before.")
-def delete_command(runs: tuple[str, ...], store: str | None, everything: bool, yes: bool) -> None:
+@click.option("--force", is_flag=True, help="Also runs of which messages are still there.")
+def delete_command(
+    runs: tuple[str, ...], store: str | None, everything: bool, yes: bool, force: bool
+) -> None:
     """Delete runs for good: what they asked and found is overwritten in the file. A run that is at work is refused.
+
+    So is one that sent messages which are still there: without it they could not be found and deleted any more. First try
+    probe run --resume, which does that; --force deletes the run all the same.
 
     \b
     Examples:
       probe runs delete 3f9a last
       probe runs delete --all --yes
     """
+    from probe.keeping.posts import demand_gone
     from probe.keeping.store import Store
     from probe.showing.quantity import write_count
 
     if bool(runs) is everything:
         raise WrongUse("name the runs to delete, or give --all", hint="probe runs list shows all runs.")
     path = _find_store(store) if everything else demand_store(store)
-    wanted = [run.id for run in _read_runs(path)] if everything else _read_ids(path, runs)
+    found = _read_runs(path) if everything else _read_named(path, runs)
+    wanted = [run.id for run in found]
     if not wanted:
         click.echo(_NONE)
         return
+    if not force:  # before anybody is asked; the store looks again, as nobody is at work on the runs then
+        demand_gone({run.id: run.messages_left for run in found if not run.is_open})
     if not yes:
         _ask(f"Delete {write_count(len(wanted), 'run')} for good ({_name_some(wanted)})?")
     with Store.open(path) as opened:
-        deleted = opened.delete(*wanted)
+        deleted = opened.delete(*wanted, force=force)
     click.echo(f"{write_count(deleted, 'run')} deleted")
 
 
@@ -161,12 +175,12 @@ def _read_runs(path: Path) -> list[StoredRun]:
         return opened.runs()
 
 
-def _read_ids(path: Path, runs: tuple[str, ...]) -> list[str]:
-    """The full ids of these runs, each once. Raises WrongUse for one that is not there."""
+def _read_named(path: Path, runs: tuple[str, ...]) -> list[StoredRun]:
+    """These runs, each once. Raises WrongUse for one that is not there."""
     from probe.keeping.store import Store
 
     with Store.open(path, reading=True) as opened:
-        return list(dict.fromkeys(opened.find(run).id for run in runs))
+        return list({found.id: found for found in map(opened.find, runs)}.values())
 
 
 def _name_some(ids: list[str]) -> str:

@@ -23,6 +23,7 @@ from probe.cli.endings import name_untrusted, print_inferred, say_end, say_writt
 from probe.cli.keeping import find_store, kept, make_absolute
 from probe.cli.opening import open_all
 from probe.cli.output import choose_look, open_results, streams_to_terminal
+from probe.cli.posting import check_posting
 from probe.cli.resuming import complete_command, find_left, name_changes, read_earlier
 from probe.errors import ExitCode, WrongUse
 from probe.inputs.keywords import open_keywords
@@ -61,6 +62,7 @@ def run_command(
     proxy: str | None,
     vantage: str | None,
     quiet: bool,
+    public: bool,
     yes: bool,
 ) -> int:
     """`probe run`: check everything, then ask."""
@@ -110,6 +112,7 @@ def run_command(
         if dry_run:
             click.echo(plan_text(planned, job.left))
             return ExitCode.DONE
+        check_posting(unfinished(job).endpoints, place=place, public=public)
         obtain_consent(unfinished(job).endpoints, yes=yes, proxy=proxy)
         job = stack.enter_context(
             kept(

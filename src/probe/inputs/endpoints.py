@@ -1,6 +1,7 @@
 """Endpoints: definitions by name or path, read, checked, with their variables set and the references that they name.
 
-definitions: yaml_nodes -> schema_faults -> check (what no schema can say) -> warnings: checked_definition -> references.
+definitions: yaml_nodes -> extending -> schema_faults -> check (what no schema can say) -> warnings: checked_definition ->
+references.
 All faults of all files are said at once; where there is one, no endpoint is opened.
 """
 
@@ -9,14 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import msgspec
 
 from probe.errors import BadInput, Fault, WrongUse
 from probe.inputs.definitions.addresses import find_authority, is_loopback
 from probe.inputs.definitions.checked_definition import CheckedDefinition, check_text
-from probe.inputs.definitions.files import BUILTIN, builtin_endpoints, builtin_place, find_file, read_file
+from probe.inputs.definitions.files import builtin_endpoints, file_of, find_file, read_file
 from probe.inputs.definitions.local_words import read_words
 from probe.inputs.definitions.one_off import one_off
 from probe.inputs.definitions.references import find_reference_faults, read_reference
@@ -52,13 +52,18 @@ class Reading:
 
     place: str
     text: str
+    """All that the definition says, with what it takes from those that it extends: what is kept, and read again."""
     definition: Definition | None
     """None where there are faults."""
     faults: list[Fault]
-    """Those of the reference too, each named with its own file."""
+    """Those of the reference and of what is extended too, each named with its own file."""
     warnings: list[Fault]
     """Of the definition alone."""
     reference: CheckedDefinition | None = None
+    source: str = ""
+    """The file itself."""
+    parents: tuple[str, ...] = ()
+    """The files that it extends, the nearest first."""
 
 
 def open_endpoints(names: Sequence[str], settings: Sequence[str] = ()) -> tuple[Endpoint, ...]:
@@ -91,7 +96,7 @@ def read_text_endpoint(
     checked = check_text(text, place)
     raise_faults(checked.faults)
     if reference is None:
-        found = read_reference(checked, _file_of(place))
+        found = read_reference(checked, file_of(place))
         raise_faults(found.faults if found is not None else ())
         if found is not None and found.checked is not None:
             other = found.checked
@@ -115,16 +120,18 @@ def read_endpoint(name: str) -> Reading:
         text = read_file(path, place)
     except BadInput as unreadable:
         return Reading(place=place, text="", definition=None, faults=list(unreadable.faults), warnings=[])
-    checked = check_text(text, place)
+    checked = check_text(text, place, path)
     reference = read_reference(checked, path)
     faults = [*checked.faults, *(reference.faults if reference is not None else ())]
     return Reading(
         place=place,
-        text=text,
+        text=checked.text,
         definition=None if faults else checked.definition,
         faults=faults,
         warnings=list(checked.warnings),
         reference=None if reference is None else reference.checked,
+        source=text,
+        parents=checked.parents,
     )
 
 
@@ -151,7 +158,8 @@ def schema() -> dict[str, object]:
 
 
 def host_of(endpoint: Endpoint) -> tuple[str, ...]:
-    """`host:port` of everything that would be asked: the endpoint's own first, then its session's, then its reference's.
+    """`host:port` of everything that would be asked: the endpoint's own first, then its session's, those at which messages
+    are read back and taken away, and its reference's.
 
     A local list counts as this machine. Raises WrongUse where a host is not known: consent goes by it.
     """
@@ -221,12 +229,6 @@ def _make(
         words=words,
         reference=reference,
     )
-
-
-def _file_of(place: str) -> Path:
-    """The file that messages call by this place."""
-    builtin = {builtin_place(name): BUILTIN / f"{name}.yaml" for name in builtin_endpoints()}
-    return builtin.get(place, Path(place))
 
 
 def _refuse_unaskable(readings: Sequence[Reading]) -> None:

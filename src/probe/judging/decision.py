@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from probe.judging.comparison import Comparison
+from probe.judging.forms import by_form
 from probe.judging.rates import Rates, family
 from probe.model.definition import Definition
 from probe.model.exchange import Purpose
@@ -46,6 +47,8 @@ class Grounds:
     error_rate: float
     attempts: int
     retries: int
+    least: int = 1
+    """Answers that a verdict takes at least."""
     discredited: frozenset[str] = frozenset()
     """Rules that controls fired too, and that therefore mean nothing here."""
 
@@ -66,6 +69,7 @@ def grounds(
         error_rate=deciding.error_rate,
         attempts=deciding.attempts,
         retries=definition.limits.retries,
+        least=deciding.least,
         discredited=discredited,
     )
 
@@ -74,10 +78,12 @@ def decide(observations: Sequence[Observation], given: Grounds) -> Next:
     """What to do after these observations, all of which a passing control vouches for."""
     known = given.comparison.read(observations, given.discredited)
     evidence = [one for one in known if one.outcome.is_evidence and one.purpose is not Purpose.REFERENCE]
-    if any(proves_itself(one) for one in evidence) or len(known) >= given.attempts:
-        return Next.SETTLE
     silent = [one for one in known if not one.outcome.is_evidence]
-    if len(silent) > given.retries:
+    if len(known) >= given.attempts or len(silent) > given.retries:
+        return Next.SETTLE
+    if len(evidence) < given.least and given.least > 1:
+        return Next.RETRY if known and known[-1] in silent else Next.CONFIRM
+    if any(proves_itself(one) for one in evidence):
         return Next.SETTLE
     missing = given.comparison.missing(known)
     if missing is not None:
@@ -92,16 +98,26 @@ def decide(observations: Sequence[Observation], given: Grounds) -> Next:
 
 def is_decided(evidence: Sequence[Observation], given: Grounds) -> bool:
     """Whether the odds suffice, either way."""
-    return abs(log_odds(evidence, given.rates)) >= given.enough or is_cleared(evidence, given)
+    return strongest_odds(evidence, given.rates) >= given.enough or is_cleared(evidence, given)
+
+
+def strongest_odds(evidence: Sequence[Observation], rates: Rates) -> float:
+    """The log odds of the form of the question that speaks most for censorship."""
+    return max((log_odds(group, rates) for group in by_form(evidence)), default=0.0)
 
 
 def is_cleared(evidence: Sequence[Observation], given: Grounds) -> bool:
-    """Whether answers show that a keyword is not censored: by the odds; or, where the censor acts as good as always, by one
-    normal answer beside at most one hit.
+    """Whether answers show that a keyword is not censored, in whichever form it was put: by the odds; or, where the censor
+    acts as good as always, by one normal answer beside at most one hit.
 
     The latter is wrong no more often than was asked for, as a censored keyword would need the one miss in so many among two
     answers. (Quack, VanderSloot et al. 2018, takes any one good answer for enough.)
     """
+    groups = by_form(evidence)
+    return bool(groups) and all(_is_clear(group, given) for group in groups)
+
+
+def _is_clear(evidence: Sequence[Observation], given: Grounds) -> bool:
     if log_odds(evidence, given.rates) <= -given.enough:
         return True
     normal = sum(one.outcome is Outcome.SERVED for one in evidence)

@@ -10,6 +10,7 @@ from probe.model.rule import When
 from probe.reading.extract import MOST_AUTHORS
 from probe.reading.match import (
     PatternTooSlow,
+    arrived_as,
     author_names,
     find_text,
     host_is_within,
@@ -62,6 +63,10 @@ def _parts(when: When, known: Known) -> Iterator[bool | None]:
     facts = known.facts
     if when.failure is not None or when.stage is not None:
         yield False
+    if when.part is not None:
+        yield None  # facts are of the last answer
+    if when.arrived is not None:
+        yield arrived_as(when.arrived, facts.arrived)
     if when.status is not None:
         yield None if facts.status is None else _status_holds(when.status, facts.status)
     if when.redirect is not None:
@@ -81,7 +86,10 @@ def _parts(when: When, known: Known) -> Iterator[bool | None]:
         yield _authors_hold(known) if known.knows_authors else None
     if when.header or when.json:
         yield None
-    if any(one is not None for one in (when.like, when.css, when.title, when.text, when.body, when.notice)):
+    if any(
+        one is not None
+        for one in (when.like, when.css, when.title, when.text, when.body, when.notice, when.refusal)
+    ):
         yield None
     if when.not_ is not None:
         inner = holds(when.not_, known)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
+from probe.judging.arrival import read_arrival
 from probe.judging.calibration import Calibration
 from probe.judging.hits import Hit, remember
 from probe.judging.inference import infer_rules
+from probe.judging.knowledge import nested
 from probe.judging.look import Look
 from probe.judging.rules import Fit, View, first_fit
 from probe.model.definition import Definition
-from probe.model.exchange import Exchange, Failure, Purpose, Question, Request, Response, Step
+from probe.model.exchange import Exchange, Failure, Part, Purpose, Question, Step
 from probe.model.observation import Facts, Mechanism, Observation, Outcome, Weight
+from probe.model.refusal import Refusals
 from probe.model.rule import Results, Rule, When
 from probe.reading import shape
-from probe.reading.extract import MOST_AUTHORS, count_results, find_authors, find_hosts
+from probe.reading.extract import MOST_AUTHORS, count_results, find_authors, find_hosts, read_answer
 from probe.reading.features import plain_length
 from probe.reading.match import Echoes, PatternTooSlow
-from probe.reading.page import Page
+from probe.reading.page import Page, read_page
 from probe.reading.waiting import read_wait
 
 _MEANINGS = {
@@ -47,11 +51,25 @@ class Observer:
     """Looks at the exchanges of one endpoint in one run. Its memory is what the controls showed: what is normal, and which
     weak rules innocent answers fire."""
 
-    def __init__(self, definition: Definition, calibration: Calibration | None = None) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        calibration: Calibration | None = None,
+        *,
+        refusals: Refusals | None = None,
+    ) -> None:
+        """`refusals` are the words by which models decline; needed where a rule asks for them."""
         self._definition = definition
+        self._refusals = refusals
         self._calibration = calibration if calibration is not None else Calibration(definition.results.count)
         self._rules = definition.rules
         self._compares = any(_compares(when) for rule in definition.rules for when in rule.conditions)
+        self._looks_at_parts = any(
+            one.part is not None
+            for rule in definition.rules
+            for when in rule.conditions
+            for one in nested(when)
+        )
         self._hits: list[Hit] = []
         self.answers = 0
         """Exchanges that were looked at."""
@@ -63,6 +81,11 @@ class Observer:
     def observe(self, question: Question, exchange: Exchange) -> Observation:
         """What one exchange shows. Never raises on what the network sent."""
         self.answers += 1
+        form = self._definition.form_of(question.attempt)
+        seen = self._look(question, exchange)
+        return seen if form is None else msgspec.structs.replace(seen, form=form[0])
+
+    def _look(self, question: Question, exchange: Exchange) -> Observation:
         if exchange.last.failure is Failure.SESSION:
             # The question was never sent, so no rule may read anything into that.
             return describe(question, exchange, facts=Facts())
@@ -116,27 +139,48 @@ class Observer:
         return Results(count=None if items is None else items.pick)
 
     def _view(self, question: Question, exchange: Exchange) -> View:
-        step = exchange.last
+        view = self._view_step(question, exchange, exchange.last)
+        if not self._looks_at_parts:
+            return view
+        parts: dict[Part, View] = {}
+        for step in exchange.steps:  # the last of each part
+            if step.part is not None:
+                is_last = step is exchange.last
+                parts[step.part] = view if is_last else self._view_step(question, exchange, step)
+        return replace(view, parts=parts)
+
+    def _view_step(self, question: Question, exchange: Exchange, step: Step) -> View:
+        definition = self._definition
         texts = (question.text, *question.components)
         # Pages mark each word of a question by itself; of what is compared, none of them may be left.
         words = Echoes(tuple(dict.fromkeys((*texts, *question.text.split()))) if self._compares else ())
-        page = None if step.response is None else read_page(self._definition, step.request, step.response)
-        pick = self._definition.results.authors
+        page = None if step.response is None else read_page(definition, step.request, step.response)
+        pick = definition.results.authors
         authors = () if page is None or pick is None else find_authors(page, pick)
         facts = Facts() if page is None else self._measure(page, exchange, words, authors)
+        arrival = None
+        if exchange.sent is not None and definition.message is not None and step is exchange.last:
+            arrival = read_arrival(definition, exchange)
+            arrived = None if arrival is None else arrival.kind
+            facts = msgspec.structs.replace(facts, arrived=arrived, delivery=exchange.sent.delivery)
         return View(
             step=step,
             page=page,
             facts=facts,
             echoes=Echoes(texts),
-            authorised=self._definition.controls.authorised,
+            authorised=definition.controls.authorised,
             authors=authors,
-            authorised_authors=self._definition.controls.authorised_authors,
+            authorised_authors=definition.controls.authorised_authors,
             calibration=self._calibration,
             asked=texts,
-            notices=self._definition.notices,
-            results=self._definition.results.count,
+            notices=definition.notices,
+            refusals=self._refusals,
+            results=definition.results.count,
             look=Look(facts, page, words) if self._compares and page is not None else None,
+            change="" if arrival is None else arrival.change,
+            answer=None
+            if page is None or definition.answer is None
+            else read_answer(page, definition.answer),
         )
 
     def _measure(self, page: Page, exchange: Exchange, words: Echoes, authors: tuple[str, ...]) -> Facts:
@@ -207,17 +251,6 @@ def says_left_out(notes: Sequence[str], rule_id: str) -> bool:
 
 def _left_out(rule_id: str) -> str:
     return f"the rule {rule_id} was left out"
-
-
-def read_page(definition: Definition, request: Request, response: Response) -> Page:
-    """An answer, to be read as the definition says."""
-    return Page(
-        request,
-        response,
-        definition.encoding,
-        island=definition.island,
-        documents=definition.documents,
-    )
 
 
 def _wait_as_told(view: View, fit: Fit | None, now: float) -> Facts:
@@ -309,6 +342,8 @@ def _rule_reason(fit: Fit, step: Step, facts: Facts) -> str:
     )
     if fit.found:
         return f"{reason}: «{clean(fit.found)}»"
+    if facts.arrived is not None and fit.rule.outcome.is_hit:
+        return reason
     is_local = step.request.url.startswith("local:")
     if facts.status is not None and fit.rule.outcome is not Outcome.SERVED and not is_local:
         target = f", to {facts.location}" if facts.location else ""

@@ -19,8 +19,9 @@ from probe.model.exchange import Exchange, Question, Request, Response, Step
 from probe.model.observation import Facts, Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.model.rule import Rule
-from probe.reading.body import MOST_TEXT, decode
+from probe.reading.body import decode
 from probe.reading.match import Echoes
+from probe.reading.page import most_text
 
 REMOVED = "{removed}"
 """What stands for the value of a header that logs in, in exchanges that are kept."""
@@ -201,8 +202,9 @@ class Rejudger:
             return False  # secrets were taken out of it, or its end was cut off
         if step.detail is None:  # a body that was cut says so
             return True
-        text = decode(response.body, response.header("content-type"), self._today.encoding)
-        return len(text) >= MOST_TEXT  # no rule looks further
+        most = most_text(self._today.documents)
+        text = decode(response.body, response.header("content-type"), self._today.encoding, most=most)
+        return len(text) >= most  # no rule looks further
 
 
 def _lose(old: Observation, reason: str = _LOST) -> Rejudged:

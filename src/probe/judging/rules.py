@@ -8,11 +8,13 @@ from typing import Literal, assert_never
 
 from probe.judging.calibration import Calibration
 from probe.judging.look import Look
-from probe.model.exchange import Step
+from probe.model.exchange import Part, Step
 from probe.model.observation import Facts
+from probe.model.refusal import Refusals
 from probe.model.rule import Notice, Pick, Rule, When
 from probe.reading.extract import find_json
 from probe.reading.match import (
+    arrived_as,
     author_names,
     find_text,
     host_is_within,
@@ -22,6 +24,7 @@ from probe.reading.match import (
 )
 from probe.reading.notice import find_notice
 from probe.reading.page import Page
+from probe.reading.refusal import find_refusal
 
 Likeness = Literal["benign", "not-benign", "nonsense", "canary", "unlike"]
 
@@ -51,6 +54,14 @@ class View:
     """Where the results stand, in which a page may quote anything."""
     look: Look | None = None
     """The answer as it is compared with others; None where no rule of the definition compares."""
+    change: str = ""
+    """How a message was altered, for people."""
+    answer: str | None = None
+    """The text of a model's answer; None where the definition does not say where it stands, or nothing stands there."""
+    refusals: Refusals | None = None
+    """The words by which models decline; None where the definition does not ask for them."""
+    parts: Mapping[Part, View] = field(default_factory=dict)
+    """For messages: the sending and the last reading, each as it is looked at by itself."""
     likes: dict[Likeness, bool] = field(default_factory=dict)
     """What was found out about likeness: several rules ask the same."""
 
@@ -79,6 +90,10 @@ def holds(when: When, view: View) -> str | None:
 
     Raises PatternTooSlow.
     """
+    if when.part is not None:
+        if when.part not in view.parts:
+            return None
+        view = view.parts[when.part]
     found = ""
     for part in _parts(when, view):
         if part is None:
@@ -103,6 +118,8 @@ def _parts(when: When, view: View) -> Iterator[str | None]:
 
 def _quick_parts(when: When, view: View, page: Page) -> Iterator[str | None]:
     facts = view.facts
+    if when.arrived is not None:
+        yield view.change if arrived_as(when.arrived, facts.arrived) else None
     if when.status is not None:
         yield _yes(_status_holds(when.status, page.response.status))
     if when.redirect is not None:
@@ -136,8 +153,16 @@ def _page_parts(when: When, view: View, page: Page) -> Iterator[str | None]:
         yield find_text(when.text, page.text, view.echoes)
     if when.body is not None:
         yield find_text(when.body, page.raw, view.echoes)
+    if when.refusal is not None:
+        yield _found_refusal(when.refusal, view)
     if when.notice is not None:
         yield _found_notice(when.notice, view, page)
+
+
+def _found_refusal(group: Literal["canned", "prose"], view: View) -> str | None:
+    if view.answer is None or view.refusals is None:
+        return None
+    return find_refusal(view.answer, view.refusals, group)
 
 
 def _found_notice(names: str | tuple[str, ...], view: View, page: Page) -> str | None:

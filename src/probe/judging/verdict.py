@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from probe.judging.decision import Grounds, is_cleared, log_odds, proves_itself
+from probe.judging.decision import Grounds, is_cleared, proves_itself, strongest_odds
+from probe.judging.forms import count_forms, describe_forms
 from probe.model.definition import Endpoint
 from probe.model.exchange import Purpose, digest
 from probe.model.keyword import Keyword
@@ -49,6 +50,7 @@ def conclude(
     asked = [one for one in known if one.purpose is not Purpose.REFERENCE]
     shown = _telling(asked, status)
     agreeing = [one for one in asked if _speaks_for(one, status)]
+    forms = count_forms([one for one in asked if one.outcome.is_evidence], agreeing)
     return Verdict(
         run=run,
         id=pair_id(endpoint, keyword.components),
@@ -67,7 +69,8 @@ def conclude(
         rule=shown.rule if shown is not None else None,
         failure=shown.failure if shown is not None else None,
         stage=shown.stage if shown is not None else None,
-        reason=_reason(status, known, shown, around, given),
+        reason=_reason(status, known, shown, around, given)
+        + (describe_forms(forms) if status in (Status.BLOCKED, Status.FILTERED) else ""),
         counts=Counts(
             asked=len(asked) + around.void,
             agreeing=len(agreeing),
@@ -76,6 +79,7 @@ def conclude(
             controls_passed=around.controls.passed,
             controls_failed=around.controls.failed,
         ),
+        forms=forms,
         first_asked=write_time(known[0].started) if known else None,
         last_asked=write_time(known[-1].started) if known else None,
     )
@@ -95,12 +99,16 @@ def _status(
         return Status.BLOCKED if any(one.outcome in _HARD for one in proofs) else Status.FILTERED
     if not evidence:
         return Status.UNMEASURED
-    odds = log_odds(evidence, given.rates)
+    odds = strongest_odds(evidence, given.rates)
     if odds >= given.enough:
         # What is only soft speaks for the lesser claim: `blocked` must be shown without it.
-        hard = log_odds((one for one in evidence if one.outcome not in _SOFT), given.rates)
+        hard = strongest_odds([one for one in evidence if one.outcome not in _SOFT], given.rates)
         return Status.BLOCKED if hard >= given.enough else Status.FILTERED
-    is_clear = is_cleared(evidence, given) and given.comparison.missing(known) is None
+    is_clear = (
+        len(evidence) >= given.least
+        and is_cleared(evidence, given)
+        and given.comparison.missing(known) is None
+    )
     return Status.OK if is_clear and around.doubt is None else Status.INCONCLUSIVE
 
 
@@ -196,6 +204,8 @@ def _why_open(known: Sequence[Observation], around: Circumstances, given: Ground
         return f"but {around.doubt}"
     if not hits and given.comparison.missing(known) is not None:
         return "but nothing to compare it with could be had"
+    if not hits and len(evidence) < given.least:
+        return f"{_times(served)} only, and a verdict here takes {given.least} answers"
     if not hits:
         return f"{_times(served)} only, which is not enough to rule out censorship"
     if all(one.outcome is Outcome.EMPTY for one in hits):

@@ -7,6 +7,7 @@ run_keeper       keeps the answers of one run: the store's Keeper
 catalogue        which runs there are, and how users name them
 stored_run       a run at a glance; the document of one that was killed
 listing          which keywords and endpoints a run is about now
+posts            messages, until they are gone again
 rows, ids        from rows to values, and from values to rows
 packing          answers and verdicts in few bytes; packed_exchange: exchanges
 redaction        takes secrets out of exchanges

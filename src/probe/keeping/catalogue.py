@@ -9,6 +9,7 @@ import msgspec
 from probe.errors import WrongUse
 from probe.keeping.database import Database, decoded
 from probe.keeping.migrations import PURPOSES
+from probe.keeping.posts import count_left
 from probe.keeping.rows import Rows
 from probe.keeping.run_keeper import FULL_NOTE
 from probe.keeping.run_lock import is_open
@@ -102,6 +103,7 @@ class Catalogue:
             answers=answers,
             is_open=is_open(self._database.path, number),
             notes=(FULL_NOTE,) if is_full else (),
+            left=count_left(self._database, number),
         )
 
     def _sums(self, place: int, definition: DefinitionRecord) -> EndpointSums:

@@ -40,6 +40,7 @@ def _erase_run(database: Database, run: int) -> None:
     with database.transaction():
         database.run("DELETE FROM endpoint WHERE run = ?", (run,))
         database.run("DELETE FROM shape WHERE run = ?", (run,))
+        database.run("DELETE FROM post WHERE run = ?", (run,))
         database.run("DELETE FROM run WHERE id = ?", (run,))
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from probe.keeping.posts import NonceTaken, owned_alike, without_text
 from probe.model.definition import Endpoint
 from probe.model.exchange import Exchange, Question
 from probe.model.observation import Observation
+from probe.model.post import Post, PostState
 from probe.model.record import Answer
 from probe.model.run import Run
 from probe.model.verdict import Verdict
@@ -54,6 +57,16 @@ class Keeper(Protocol):
     def resting(self, host: str) -> float:
         """Seconds for which a `host:port` must still rest, from this or any other run of the store."""
 
+    def post(self, endpoint: Endpoint, post: Post) -> None:
+        """Keep a message as it now is, at once; a later one with the same nonce takes its place.
+
+        To be called before it is sent: whatever happens then, it can be found again. Raises NonceTaken where the nonce is
+        another message's.
+        """
+
+    def posts(self, endpoint: Endpoint) -> Sequence[Post]:
+        """The messages of this run that are not gone, oldest first; also those that another definition of this name sent."""
+
     def hide(self, name: str, value: str) -> None:
         """From now on keep this value, which came over the network and logs in, no more than a secret."""
 
@@ -64,8 +77,12 @@ class Keeper(Protocol):
         """The run is over, complete or not."""
 
 
+@dataclass
 class Unkept:
-    """Keeps nothing: `--store none`, the demo, and tests."""
+    """Keeps nothing: `--store none`, the demo, and tests. Only messages, in memory, as they have to be taken away again."""
+
+    _posts: dict[str, tuple[str, Post]] = field(default_factory=dict, init=False, repr=False)
+    """Nonce: the endpoint's name, and the message."""
 
     def keep(
         self,
@@ -104,6 +121,16 @@ class Unkept:
 
     def resting(self, host: str) -> float:
         return 0.0
+
+    def post(self, endpoint: Endpoint, post: Post) -> None:
+        now = (endpoint.name, without_text(post) if post.state is PostState.GONE else post)
+        if not owned_alike(self._posts.setdefault(post.nonce, now), now):
+            raise NonceTaken
+        self._posts[post.nonce] = now
+
+    def posts(self, endpoint: Endpoint) -> Sequence[Post]:
+        ours = (post for name, post in self._posts.values() if name == endpoint.name)
+        return sorted((post for post in ours if post.state is not PostState.GONE), key=lambda post: post.at)
 
     def hide(self, name: str, value: str) -> None:
         pass

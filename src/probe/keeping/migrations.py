@@ -103,6 +103,20 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # Whether a verdict is of a keyword that the run's list still has; the sums of endpoints count no others.
     ("ALTER TABLE verdict ADD COLUMN listed INTEGER NOT NULL DEFAULT 1",),
+    # One row a message; one that is gone has neither `at` nor `body`. No two of the store have the same nonce.
+    (
+        """CREATE TABLE post (
+            id INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL,
+            endpoint TEXT NOT NULL,
+            nonce TEXT NOT NULL UNIQUE,
+            question TEXT NOT NULL,
+            state TEXT NOT NULL,
+            at REAL,
+            body BLOB
+        )""",
+        "CREATE INDEX post_run ON post (run, state)",
+    ),
 )
 
 

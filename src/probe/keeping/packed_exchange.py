@@ -9,7 +9,7 @@ import zlib
 
 import msgspec
 
-from probe.model.exchange import Exchange, Failure, Request, Response, Stage, Step
+from probe.model.exchange import Exchange, Failure, Part, Request, Response, Sent, Stage, Step
 
 MOST_BODY = 512_000
 """Bytes of one body that are kept."""
@@ -31,12 +31,23 @@ class _PackedStep(msgspec.Struct, frozen=True, array_like=True):
     failure: Failure | None
     stage: Stage | None
     detail: str | None
+    part: Part | None = None
+
+
+class _PackedSent(msgspec.Struct, frozen=True, array_like=True):
+    """Foreign text as bytes: half of a surrogate pair must not be refused."""
+
+    text: bytes
+    nonce: str
+    values: dict[str, bytes]
+    delivery: float | None
 
 
 class _PackedExchange(msgspec.Struct, frozen=True, array_like=True):
     started: float
     ended: float
     steps: tuple[_PackedStep, ...]
+    sent: _PackedSent | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -46,7 +57,9 @@ _exchanges = msgspec.msgpack.Decoder(_PackedExchange)
 def pack_exchange(exchange: Exchange) -> bytes:
     """An exchange, compressed. Bodies are cut to MOST_BODY bytes; the detail of their step says so."""
     steps = tuple(_pack_step(_cut_bodies(step)) for step in exchange.steps)
-    packed = _PackedExchange(started=exchange.started, ended=exchange.ended, steps=steps)
+    packed = _PackedExchange(
+        started=exchange.started, ended=exchange.ended, steps=steps, sent=_pack_sent(exchange.sent)
+    )
     return zlib.compress(_encoder.encode(packed), _QUICK)
 
 
@@ -57,7 +70,12 @@ def unpack_exchange(body: bytes) -> Exchange:
     if not unpacker.eof:
         raise zlib.error("not the end of the exchange")
     packed = _exchanges.decode(text)
-    return Exchange(steps=tuple(map(_unpack_step, packed.steps)), started=packed.started, ended=packed.ended)
+    return Exchange(
+        steps=tuple(map(_unpack_step, packed.steps)),
+        started=packed.started,
+        ended=packed.ended,
+        sent=_unpack_sent(packed.sent),
+    )
 
 
 def _pack_step(step: Step) -> _PackedStep:
@@ -73,6 +91,7 @@ def _pack_step(step: Step) -> _PackedStep:
         failure=step.failure,
         stage=step.stage,
         detail=step.detail,
+        part=step.part,
     )
 
 
@@ -86,6 +105,29 @@ def _unpack_step(packed: _PackedStep) -> Step:
         failure=packed.failure,
         stage=packed.stage,
         detail=packed.detail,
+        part=packed.part,
+    )
+
+
+def _pack_sent(sent: Sent | None) -> _PackedSent | None:
+    if sent is None:
+        return None
+    return _PackedSent(
+        text=sent.text.encode("utf-8", "surrogatepass"),
+        nonce=sent.nonce,
+        values={name: value.encode("utf-8", "surrogatepass") for name, value in sent.values.items()},
+        delivery=sent.delivery,
+    )
+
+
+def _unpack_sent(packed: _PackedSent | None) -> Sent | None:
+    if packed is None:
+        return None
+    return Sent(
+        text=packed.text.decode("utf-8", "surrogatepass"),
+        nonce=packed.nonce,
+        values={name: value.decode("utf-8", "surrogatepass") for name, value in packed.values.items()},
+        delivery=packed.delivery,
     )
 
 

@@ -10,9 +10,9 @@ import msgspec
 
 from probe.model.exchange import Failure, Purpose, Question, Stage
 from probe.model.keyword import write_line
-from probe.model.observation import Facts, Manner, Mechanism, Observation, Outcome, Weight
+from probe.model.observation import Arrival, Facts, Manner, Mechanism, Observation, Outcome, Weight
 from probe.model.record import Answer
-from probe.model.verdict import Certainty, Counts, Status, Verdict
+from probe.model.verdict import Certainty, Counts, FormCounts, Status, Verdict
 
 
 class _PackedAnswer(msgspec.Struct, frozen=True, array_like=True):
@@ -45,6 +45,9 @@ class _PackedAnswer(msgspec.Struct, frozen=True, array_like=True):
     items: int | None = None
     plain: int | None = None
     authors: tuple[str, ...] = ()
+    form: str | None = None
+    arrived: Arrival | None = None
+    delivery: float | None = None
 
 
 class _PackedCounts(msgspec.Struct, frozen=True, array_like=True):
@@ -55,6 +58,11 @@ class _PackedCounts(msgspec.Struct, frozen=True, array_like=True):
     void: int
     controls_passed: int
     controls_failed: int
+
+
+class _PackedFormCounts(msgspec.Struct, frozen=True, array_like=True):
+    asked: int
+    agreeing: int
 
 
 class _PackedVerdict(msgspec.Struct, frozen=True, array_like=True):
@@ -77,6 +85,7 @@ class _PackedVerdict(msgspec.Struct, frozen=True, array_like=True):
     counts: _PackedCounts
     first_asked: str | None
     last_asked: str | None
+    forms: dict[str, _PackedFormCounts] | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -113,6 +122,9 @@ def pack_answer(endpoint: str, question: Question, observation: Observation) -> 
         items=facts.items,
         plain=facts.plain,
         authors=facts.authors,
+        form=observation.form,
+        arrived=facts.arrived,
+        delivery=facts.delivery,
     )
     return _encoder.encode(packed)
 
@@ -147,6 +159,8 @@ def unpack_answer(
         items=packed.items,
         plain=packed.plain,
         authors=packed.authors,
+        arrived=packed.arrived,
+        delivery=packed.delivery,
     )
     observation = Observation(
         question=question.id if packed.question is None else packed.question,
@@ -159,6 +173,7 @@ def unpack_answer(
         failure=packed.failure,
         stage=packed.stage,
         reason=packed.reason,
+        form=packed.form,
         facts=facts,
         started=packed.started,
         ended=packed.ended,
@@ -187,6 +202,7 @@ def pack_verdict(verdict: Verdict) -> bytes:
         counts=_PackedCounts(*msgspec.structs.astuple(verdict.counts)),
         first_asked=verdict.first_asked,
         last_asked=verdict.last_asked,
+        forms=_pack_forms(verdict.forms),
     )
     return _encoder.encode(packed)
 
@@ -217,6 +233,17 @@ def unpack_verdict(
         stage=packed.stage,
         reason=packed.reason,
         counts=Counts(**msgspec.structs.asdict(packed.counts)),
+        forms=_unpack_forms(packed.forms),
         first_asked=packed.first_asked,
         last_asked=packed.last_asked,
     )
+
+
+def _pack_forms(forms: dict[str, FormCounts] | None) -> dict[str, _PackedFormCounts] | None:
+    packed = ((name, _PackedFormCounts(*msgspec.structs.astuple(one))) for name, one in (forms or {}).items())
+    return None if forms is None else dict(packed)
+
+
+def _unpack_forms(packed: dict[str, _PackedFormCounts] | None) -> dict[str, FormCounts] | None:
+    forms = ((name, FormCounts(**msgspec.structs.asdict(one))) for name, one in (packed or {}).items())
+    return None if packed is None else dict(forms)

@@ -14,12 +14,14 @@ from probe.keeping.ids import Ids, to_key
 from probe.keeping.migrations import PURPOSES
 from probe.keeping.packed_exchange import pack_exchange
 from probe.keeping.packing import pack_answer, pack_verdict
+from probe.keeping.posts import Posts
 from probe.keeping.redaction import Redactor
 from probe.keeping.rows import Rows
 from probe.keeping.run_lock import RunLock
 from probe.model.definition import Endpoint
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.observation import Observation
+from probe.model.post import Post, PostState
 from probe.model.record import Answer, DefinitionRecord
 from probe.model.run import Run
 from probe.model.verdict import Status, Verdict
@@ -63,6 +65,7 @@ class RunKeeper:
         self._hosts = Hosts(database, wall)
         self._ids = Ids(database, run)
         self._rows = Rows(database)
+        self._posts = Posts(database, run)
         self._most_exchanges = most_exchanges
         row = database.row("SELECT exchange_bytes, exchanges_full FROM run WHERE id = ?", (run,))
         self._exchange_bytes, self._is_full = row if row is not None else (0, 0)
@@ -80,7 +83,7 @@ class RunKeeper:
         body = pack_answer(endpoint.name, question, observation)
         exchanged = None
         if not self._is_full and self._is_wanted(question, observation):
-            exchanged = pack_exchange(self._redactor.redact(exchange))
+            exchanged = pack_exchange(self._without_secrets_in(exchange))
         row, key = self._endpoint(endpoint), to_key(question.id)
         with self._writing():
             pair = self._ids.pair(row, question.components)
@@ -144,6 +147,17 @@ class RunKeeper:
     def resting(self, host: str) -> float:
         return self._hosts.resting(host)
 
+    def post(self, endpoint: Endpoint, post: Post) -> None:
+        # `values` stay as they are: the platform must know its own ids again.
+        if post.why_left is not None:
+            post = msgspec.structs.replace(post, why_left=self._redactor.text(post.why_left))
+        # A power cut after the sending must not take away that there is a message at all.
+        with self._writing(at_once=post.state is PostState.WRITTEN):
+            self._posts.keep(endpoint.name, post)
+
+    def posts(self, endpoint: Endpoint) -> Sequence[Post]:
+        return self._posts.left(endpoint.name)
+
     def hide(self, name: str, value: str) -> None:
         # A value that is fetched anew is often the one of before.
         if len(value) >= SHORTEST_HIDDEN and value not in self._hidden:
@@ -166,9 +180,9 @@ class RunKeeper:
         self._lock.release()
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, *, at_once: bool = False) -> Iterator[None]:
         try:
-            with self._database.transaction():
+            with self._database.transaction(at_once=at_once):
                 yield
         except BaseException:
             self._ids.forget()
@@ -200,6 +214,17 @@ class RunKeeper:
                 location=None if location is None else self._redactor.text(location),
                 authors=tuple(map(self._redactor.text, observation.facts.authors)),
             ),
+        )
+
+    def _without_secrets_in(self, exchange: Exchange) -> Exchange:
+        """Of a message also what is written down beside its steps: it is compared with what is left of them."""
+        exchange, text = self._redactor.redact(exchange), self._redactor.text
+        sent = exchange.sent
+        if sent is None:
+            return exchange
+        values = {name: text(value) for name, value in sent.values.items()}
+        return msgspec.structs.replace(
+            exchange, sent=msgspec.structs.replace(sent, text=text(sent.text), values=values)
         )
 
     def _is_wanted(self, question: Question, observation: Observation) -> bool:

@@ -19,11 +19,13 @@ from probe.keeping.hosts import Hosts
 from probe.keeping.ids import Ids
 from probe.keeping.listing import Relisting, count_unlisted, count_wanted, wanted
 from probe.keeping.migrations import migrate
+from probe.keeping.posts import count_left, demand_gone, read_left
 from probe.keeping.rows import Rows
 from probe.keeping.run_keeper import MOST_EXCHANGES, KeepExchanges, RunKeeper
 from probe.keeping.run_lock import RunLock, any_open, sweep, take_lock
 from probe.keeping.stored_run import StoredRun
 from probe.model.exchange import Exchange
+from probe.model.post import Post
 from probe.model.record import Answer, DefinitionRecord, RunRecord
 from probe.model.run import Run
 from probe.model.verdict import Status, Verdict
@@ -166,8 +168,15 @@ class Store:
             for answer, exchange in self._rows.everything(place, definition.name):
                 yield definition, answer, exchange
 
-    def delete(self, *runs: str) -> int:
-        """Delete runs for good; returns how many. Raises WrongUse, before any is deleted, where a program has one open."""
+    def posts(self, run: str) -> list[tuple[str, Post]]:
+        """The messages of a run that are not gone, oldest first, each with the name of its endpoint."""
+        return read_left(self._database, self._catalogue.name(run)[0])
+
+    def delete(self, *runs: str, force: bool = False) -> int:
+        """Delete runs for good; returns how many. Raises WrongUse, before any is deleted, where a program has one open.
+
+        So it does where messages of one are not gone, unless with `force`: nobody could find them again.
+        """
         sweep(self.path)
         locks: list[RunLock] = []
         try:
@@ -175,6 +184,10 @@ class Store:
             for number, name in wanted.items():
                 locks.append(self._lock(number, name))
             ours = len(locks)
+            if not force:
+                demand_gone(
+                    {name: sum(count_left(self._database, one).values()) for one, name in wanted.items()}
+                )
             others = any_open(self.path, besides=frozenset(wanted))
             erase(self._database, [*wanted], hosts=Hosts(self._database, self._wall), alone=not others)
         finally:

@@ -34,6 +34,8 @@ class StoredRun(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a program is at work on it."""
     notes: tuple[str, ...] = ()
     """What there is to know of what was kept."""
+    left: Mapping[str, int] = {}
+    """How many messages are not gone, by the name of their endpoint; only endpoints that have any."""
 
     @property
     def id(self) -> str:
@@ -42,6 +44,11 @@ class StoredRun(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def verdicts(self) -> int:
         return sum(self.statuses.values())
+
+    @property
+    def messages_left(self) -> int:
+        """How many messages are not gone, as far as is known."""
+        return sum(self.left.values())
 
 
 class EndpointSums(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,8 +12,9 @@ import msgspec
 
 from probe.model.asking import LocalList, Node, RequestTemplate, SessionStep, Variable
 from probe.model.exchange import Failure, Stage
+from probe.model.message import Message
 from probe.model.observation import Outcome
-from probe.model.rule import Notice, Results, Rule
+from probe.model.rule import Notice, Pick, Results, Rule
 
 
 class Kind(enum.StrEnum):
@@ -41,6 +42,8 @@ class Risk(Node, frozen=True, kw_only=True):
     """Posts something that others may see."""
     account: bool = False
     """Needs an account, which can be banned."""
+    public: bool | dict[str, tuple[str, ...]] = False
+    """Whether strangers can see what is sent: yes, no, or with these values of these variables. Needs `--public`."""
     hit_cost: float = 0
     """What one hit costs, in questions."""
 
@@ -93,6 +96,8 @@ class Deciding(Node, frozen=True, kw_only=True):
     """How often chance alone may look like censorship, and censorship like none."""
     attempts: int = 20
     """Askings of one keyword after which it is left undecided."""
+    least: int = 1
+    """Answers that a verdict takes at least, proofs included: five where what is asked answers by chance."""
     mechanisms: Reckoned = Reckoned.DECLARED
     """Which ways of censoring are reckoned with when an answer is normal."""
 
@@ -150,7 +155,11 @@ class Example(Node, frozen=True, kw_only=True):
     rule: str | None = None
     """Id of the rule that must decide."""
     answer: ExampleAnswer | None = None
-    """The answer; exactly one of answer and failure is given."""
+    """The answer; exactly one of answer and failure is given. Of a message, that to its sending."""
+    read_back: ExampleAnswer | None = None
+    """For messages: the answer to the last reading, where it was accepted."""
+    nonce: str = "kavozuloka"
+    """For messages: the nonce that stands in these answers."""
     failure: Failure | None = None
     """The failure, instead of an answer."""
     stage: Stage | None = None
@@ -164,6 +173,8 @@ class Definition(Node, frozen=True, kw_only=True):
     """How commands and output call it: lower case letters, digits and hyphens."""
     title: str
     """What it is, in a few words."""
+    extends: str | None = None
+    """Another definition (a built-in name, or a path beside this file) whose fields hold where this file has none."""
     kind: Kind
     """What sort of service it is."""
     platform: str | None = None
@@ -198,12 +209,20 @@ class Definition(Node, frozen=True, kw_only=True):
     """Of the answers: auto, or a name such as utf-8 or gb18030."""
     island: str | None = None
     """CSS selector of the element of a page that holds its data as JSON; conditions on JSON then look there."""
-    documents: Literal["one", "many"] = "one"
-    """Many: the body is several JSON documents, one after another, and is read as a list of them."""
+    forms: dict[str, str] = {}
+    """Name: a text with `{keyword}` in it, in which the keyword is put where a request has the slot `{text}`; `{nonce}` may
+    stand in it too. Of several, the askings of a keyword take turns."""
+    answer: Pick | None = None
+    """Where the text of a model's answer stands; several pieces are put together."""
+    documents: Literal["one", "many", "events"] = "one"
+    """Many: the body is several JSON documents, one after another, and is read as a list of them. Events: it is a stream of
+    server-sent events, and is read as a list of the JSON documents in them."""
     session: tuple[SessionStep, ...] = ()
     """What to fetch before asking, such as a token or a visitor's cookie."""
     request: RequestTemplate = RequestTemplate(url="")
     """What to send."""
+    message: Message | None = None
+    """What becomes of the text after the request posted it: how it is read back, and taken away."""
     local: LocalList | None = None
     """A list to look in, instead of a request."""
     results: Results = Results()
@@ -218,6 +237,12 @@ class Definition(Node, frozen=True, kw_only=True):
     """How much evidence a verdict takes."""
     examples: tuple[Example, ...] = ()
     """Answers that show what the rules are for."""
+
+    def form_of(self, attempt: int) -> tuple[str, str] | None:
+        """Name and text of the form that an asking takes, by its number; None where there are no forms."""
+        if not self.forms:
+            return None
+        return tuple(self.forms.items())[(attempt - 1) % len(self.forms)]
 
     @property
     def is_unverified(self) -> bool:

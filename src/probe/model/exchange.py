@@ -119,6 +119,13 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
         return next((value for key, value in self.headers if key == name), None)
 
 
+class Part(enum.StrEnum):
+    """Which part of a message's way a step belongs to."""
+
+    SEND = "send"
+    READ_BACK = "read-back"
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One request with its response or its failure."""
 
@@ -129,6 +136,19 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """Set where `failure` is."""
     detail: str | None = None
     """The failure in the words of the library below, for people; never judged."""
+    part: Part | None = None
+    """Set for the steps of a message."""
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as it was sent, so that what is read back can be compared with it."""
+
+    text: str
+    nonce: str
+    values: dict[str, str] = {}
+    """What was taken from the answer to its sending; nothing where it was not accepted."""
+    delivery: float | None = None
+    """Seconds from its sending until it was first read back."""
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +159,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds since 1970-01-01 UTC."""
     ended: float
     """Seconds since 1970-01-01 UTC."""
+    sent: Sent | None = None
+    """For messages: what was posted."""
 
     @property
     def last(self) -> Step:

@@ -78,14 +78,48 @@ class Mechanism(enum.StrEnum):
     """Only results of authorised sources."""
     COUNT = "count"
     MASKED = "masked"
+    """Characters of the text were replaced by a sign such as `*`."""
+    SHORTENED = "shortened"
+    """A part of the text is missing."""
+    REPLACED = "replaced"
+    """Another text stands in place of a part of it."""
     UNDELIVERED = "undelivered"
+    WITHDRAWN = "withdrawn"
+    """It arrived, and was taken away again."""
     REVIEW = "review"
+    INPUT = "input"
+    """A chat service refused the question."""
+    OUTPUT = "output"
+    """A chat service cut the answer off, or held it back."""
+    RETRACTED = "retracted"
+    """An answer was shown, and then taken back."""
+    CANNED = "canned"
+    """A fixed text in place of an answer."""
+    PROSE = "prose"
+    """The model itself declines to answer, in its own words."""
     UNLIKE = "unlike"
     """The page is unlike those of the controls."""
 
 
 CUTS = frozenset({Mechanism.RESET, Mechanism.TIMEOUT, Mechanism.CLOSED, Mechanism.REFUSED})
 """Mechanisms that cut the connection, after which a residual block of the host and port is to be expected."""
+
+
+class Arrival(enum.StrEnum):
+    """What became of a message, seen by whoever reads it back."""
+
+    IDENTICAL = "identical"
+    MASKED = "masked"
+    CUT = "cut"
+    REPLACED = "replaced"
+    ABSENT = "absent"
+    """It was not there when the time was over."""
+    WITHDRAWN = "withdrawn"
+    """It was there, and then no more."""
+
+    @property
+    def is_altered(self) -> bool:
+        return self in (Arrival.MASKED, Arrival.CUT, Arrival.REPLACED)
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +145,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Number of the things that repeat on this run's normal pages, which are taken for results where no definition says."""
     plain: int | None = None
     """Characters of the body without echoes of the keyword, where answers are compared."""
+    arrived: Arrival | None = None
+    """What became of a message; None where it was not accepted, or could not be read back."""
+    delivery: float | None = None
+    """Seconds until a message was read back."""
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +167,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage | None = None
     reason: str = ""
     """One plain sentence, built from our own words and cleaned quotations."""
+    form: str | None = None
+    """The form in which the keyword was put, where the definition has several."""
     facts: Facts = Facts()
     started: float
     ended: float

@@ -9,7 +9,7 @@ import enum
 from typing import Literal
 
 from probe.model.asking import Node
-from probe.model.exchange import Failure, Stage
+from probe.model.exchange import Failure, Part, Stage
 from probe.model.observation import Manner, Mechanism, Outcome, Weight
 
 
@@ -109,9 +109,20 @@ NumberTest = int | str
 """`0`, `">=1"`, `"<10"`, `"3-5"`."""
 
 
+ArrivedTest = Literal["identical", "masked", "cut", "replaced", "altered", "absent", "withdrawn"]
+
+
 class When(Node, frozen=True, kw_only=True, rename={"not_": "not"}):
     """A condition: all parts that are given must hold."""
 
+    part: Part | None = None
+    """For messages: look at the answer to the sending (`send`), or to the last reading (`read-back`); else at the last
+    answer of all, which is that to the sending where the message was not accepted."""
+    arrived: ArrivedTest | tuple[ArrivedTest, ...] | None = None
+    """For messages: what became of it. `altered` is any of masked, cut and replaced."""
+    refusal: Literal["canned", "prose"] | None = None
+    """On a model's answer: `canned` if it is one of the fixed texts with which services decline, `prose` if it is short and
+    declines in its own words."""
     failure: Failure | tuple[Failure, ...] | None = None
     stage: Stage | tuple[Stage, ...] | None = None
     status: int | str | tuple[int | str, ...] | None = None

@@ -61,6 +61,15 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Both of the endpoint, up to this verdict."""
 
 
+class FormCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """What one form of the question showed of a keyword."""
+
+    asked: int
+    """How often the keyword was asked in this form."""
+    agreeing: int
+    """How many of those observations speak for the status."""
+
+
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """One line of output. Every field is always present; times are RFC 3339, UTC."""
 
@@ -87,5 +96,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage | None
     reason: str
     counts: Counts
+    forms: dict[str, FormCounts] | None = None
+    """How often each form of the question was asked, and how often it agreed with the status; null where there is one form
+    only."""
     first_asked: str | None
     last_asked: str | None

@@ -77,28 +77,28 @@ class BodyReader:
         self._parts.append(part)
 
 
-def decode(body: bytes, content_type: str | None, encoding: str = "auto") -> str:
-    """The text of a body, at most MOST_TEXT characters.
+def decode(body: bytes, content_type: str | None, encoding: str = "auto", *, most: int = MOST_TEXT) -> str:
+    """The text of a body, at most `most` characters.
 
     `encoding` is the definition's: `auto` tries, in this order, a byte order mark, the header, a `meta` element, UTF-8 and
     GB18030. Bytes that do not fit become U+FFFD: a page that cannot be read fits no rule, and is not an error.
     """
-    body = body[: MOST_TEXT * 4]
+    body = body[: most * 4]
     if encoding != "auto":
-        return body.decode(encoding, "replace")[:MOST_TEXT]
+        return body.decode(encoding, "replace")[:most]
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if body.startswith(mark):
-            return body.decode(name, "replace")[:MOST_TEXT]
+            return body.decode(name, "replace")[:most]
     declared = _declared(body, content_type)
     for name in dict.fromkeys([declared, "utf-8", "gb18030"] if declared else ["utf-8", "gb18030"]):
         text = _decoded_well(body, name)
         if text is not None:
-            return text[:MOST_TEXT]
-    return body.decode(declared or "utf-8", "replace")[:MOST_TEXT]
+            return text[:most]
+    return body.decode(declared or "utf-8", "replace")[:most]
 
 
 def _declared(body: bytes, content_type: str | None) -> str | None:

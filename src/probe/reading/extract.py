@@ -18,6 +18,8 @@ from probe.reading.page import NO_JSON, Page
 
 MOST_VALUES = 1000
 """Values that are picked at most: no result page has more results."""
+MOST_PIECES = 20_000
+"""Pieces of an answer that comes as a stream, a few characters each."""
 MOST_AUTHORS = 100
 """Authors that facts keep at most; conditions look at all that were found."""
 _BEFORE_NFC = 4 * AUTHOR_LENGTH
@@ -41,13 +43,13 @@ def find_json(page: Page, expression: str) -> tuple[Any, bool]:
     return value, value is not None
 
 
-def pick_values(page: Page, pick: Pick) -> list[Any]:
-    """All values that a pick finds, at most MOST_VALUES. Raises PatternTooSlow."""
+def pick_values(page: Page, pick: Pick, *, most: int = MOST_VALUES) -> list[Any]:
+    """All values that a pick finds, at most `most`. Raises PatternTooSlow."""
     if pick.json is not None:
         value, exists = find_json(page, pick.json)
-        return (value[:MOST_VALUES] if isinstance(value, list) else [value]) if exists else []
+        return (value[:most] if isinstance(value, list) else [value]) if exists else []
     if pick.css is not None:
-        nodes = page.html.css(pick.css)[:MOST_VALUES] if page.is_html else []
+        nodes = page.html.css(pick.css)[:most] if page.is_html else []
         if pick.attribute is None:
             return [node.text(strip=True) for node in nodes]
         return [node.attributes.get(pick.attribute) or "" for node in nodes]
@@ -115,3 +117,9 @@ def _host(value: str) -> str | None:
     except ValueError:
         return None
     return host.lower()[:253] if host and "." in host else None
+
+
+def read_answer(page: Page, pick: Pick) -> str | None:
+    """The text of a model's answer, of all pieces that were picked; None where there is none. Raises PatternTooSlow."""
+    pieces = [piece for piece in pick_values(page, pick, most=MOST_PIECES) if isinstance(piece, str)]
+    return "".join(pieces) if pieces else None

@@ -1,9 +1,10 @@
-"""JSON as platforms wrap it: in a callback, several documents in a row, or within a page. Nothing is executed."""
+"""JSON as platforms wrap it: in a callback, in a row, in events, or within a page. Nothing is executed."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -12,6 +13,8 @@ NO_JSON = object()
 """What stands for "not JSON": None is a value of JSON."""
 
 MOST_DOCUMENTS = 1_000
+MOST_EVENTS = 20_000
+"""Documents of a stream: a model may send one for each piece of a word."""
 
 # Possessive throughout: a page of white space would else be searched for hours.
 _CALL = re.compile(
@@ -22,6 +25,10 @@ _CALL_END = re.compile(r"\s*+\)[\s;]*+(?:\}.{0,100})?\Z", re.DOTALL)
 _ASSIGNED = re.compile(r"=\s*+(?=[\[{])")
 _FRAME = re.compile(r"(?:\s+|[0-9a-fA-F]{1,8}\r?\n)*")
 """What may stand between documents: white space, and lengths of chunks."""
+_LINE = re.compile(r"([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
+"""A line of a stream. The last is always an empty one."""
+_STREAM = re.compile(r"[\r\n]*+(?::|(?:event|data|id|retry)(?:[:\r\n]|\Z))")
+"""How a stream of events begins: with a comment or a field."""
 
 
 def read_json(text: str) -> Any:
@@ -55,6 +62,50 @@ def read_documents(text: str) -> Any:
         documents.append(value)
         place = _skip(text, end)
     return documents if documents else NO_JSON
+
+
+def read_events(text: str) -> Any:
+    """A list of the JSON documents in a stream of server-sent events; NO_JSON where it holds none, or too many.
+
+    An event without JSON, such as `[DONE]`, is left out. The name of an event stands in its document as `event`, where that
+    is a mapping without such a key. Text that is one JSON document is a list of that one: how errors are answered.
+    """
+    value = read_json(text)
+    if value is not NO_JSON:
+        return [value]
+    documents: list[Any] = []
+    for name, data in _events(text):
+        value = read_json(data)
+        if value is NO_JSON:
+            continue
+        if len(documents) == MOST_EVENTS:
+            return NO_JSON
+        if name not in ("", "message") and isinstance(value, dict):
+            value.setdefault("event", name)
+        documents.append(value)
+    return documents if documents else NO_JSON
+
+
+def _events(text: str) -> Iterator[tuple[str, str]]:
+    """Name and data of each event, as section 9.2 of the HTML standard reads them.
+
+    But one at the very end counts without a blank line behind it: many services leave that out, and the last event says how
+    an answer ended. If it was cut off, it is no JSON.
+    """
+    if _STREAM.match(text) is None:
+        return
+    name, data = "", []
+    for line in _LINE.finditer(text):
+        field, _, value = line[1].partition(":")
+        value = value.removeprefix(" ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            data.append(value)
+        if not line[1]:
+            if data:
+                yield name, "\n".join(data)
+            name, data = "", []
 
 
 def read_island(text: str) -> Any:

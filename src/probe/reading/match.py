@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 import regex
 
 from probe.model.keyword import tidy
+from probe.model.observation import Arrival
 from probe.model.rule import NumberTest, TextMatch, TextTest, ValueMatch, ValueTest
 
 PATTERN_SECONDS = 0.25
@@ -210,3 +211,9 @@ def _equals(test: Any, value: Any) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def arrived_as(tests: str | tuple[str, ...], arrived: Arrival | None) -> bool:
+    """Whether a message fared as a condition says; `altered` is any way of altering it."""
+    wanted = (tests,) if isinstance(tests, str) else tests
+    return arrived is not None and (arrived.value in wanted or (arrived.is_altered and "altered" in wanted))

@@ -12,12 +12,15 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
+from probe.model.definition import Definition
 from probe.model.exchange import Request, Response
-from probe.reading.body import decode
-from probe.reading.json_forms import NO_JSON, read_documents, read_island, read_json, read_jsonp
+from probe.reading.body import MOST_TEXT, decode
+from probe.reading.json_forms import NO_JSON, read_documents, read_events, read_island, read_json, read_jsonp
 
-__all__ = ["NO_JSON", "Page"]
+__all__ = ["NO_JSON", "Page", "most_text", "read_page"]
 
+MOST_STREAM = 2_000_000
+"""Characters of a stream: some 250 for each token of an answer."""
 MOST_TAGS = 10_000
 """Tags of a page that are parsed: real result pages have some hundreds; 50,000 unclosed ones take 7 s, these 0.3 s."""
 
@@ -36,7 +39,7 @@ class Page:
         encoding: str = "auto",
         *,
         island: str | None = None,
-        documents: Literal["one", "many"] = "one",
+        documents: Literal["one", "many", "events"] = "one",
     ) -> None:
         self.request = request
         self.response = response
@@ -64,7 +67,8 @@ class Page:
     @cached_property
     def raw(self) -> str:
         """The body as text, as it came."""
-        return decode(self.response.body, self.response.header("content-type"), self._encoding)
+        content_type = self.response.header("content-type")
+        return decode(self.response.body, content_type, self._encoding, most=most_text(self._documents))
 
     @cached_property
     def is_html(self) -> bool:
@@ -85,6 +89,8 @@ class Page:
         text = self.raw.lstrip("\ufeff")
         if self._documents == "many":
             return read_documents(text)
+        if self._documents == "events":
+            return read_events(text)
         value = read_json(text)
         return read_jsonp(text) if value is NO_JSON else value
 
@@ -108,6 +114,22 @@ class Page:
         if self.json is not NO_JSON:
             return _reader_form("\n".join(_texts(self.json)))
         return _reader_form(self.raw)
+
+
+def most_text(documents: str) -> int:
+    """Characters of a body that are looked at: of a stream more, as its last event tells how it ended."""
+    return MOST_STREAM if documents == "events" else MOST_TEXT
+
+
+def read_page(definition: Definition, request: Request, response: Response) -> Page:
+    """An answer, to be read as the definition says."""
+    return Page(
+        request,
+        response,
+        definition.encoding,
+        island=definition.island,
+        documents=definition.documents,
+    )
 
 
 def _with_few_tags(text: str) -> str:

@@ -14,10 +14,11 @@ from probe.model.asking import Connection
 from probe.model.definition import Endpoint
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.observation import Observation
+from probe.sending.clean_up import CleaningUp
 from probe.sending.flow import perform, unsent
 from probe.sending.pacing import LOOK, Clock, Host
 from probe.sending.request import RequestWriter
-from probe.sending.session import Session
+from probe.sending.session import Session, SessionFailed
 from probe.sending.transport import Transport
 
 Observe = Callable[[Question, Exchange], Observation]
@@ -65,6 +66,8 @@ class Place:
     """One connection a question."""
     session: Session | None = None
     """What must be fetched before asking; None where nothing is."""
+    cleaning: CleaningUp | None = None
+    """For messages: their poster, and what takes them away again."""
     look_up: Callable[[Question, float], Exchange] | None = None
     """For a list of this machine's own: the exchange of a question at a moment, instead of asking anybody."""
 
@@ -81,6 +84,10 @@ class Lane(Generic[Settled]):
     """Called with each answer before anything follows from it."""
     settle: Callable[[Settled], None]
     """Called with each case as soon as it is settled."""
+    arrived: Callable[[str, Exchange], None] = lambda question, exchange: None
+    """Called with the question of each message that was missing and came late, and with what showed it."""
+    settle_late: Callable[[], None] = lambda: None
+    """Called when no more can come, to settle what waited for that."""
     asked: int = 0
     """Questions sent, controls included."""
     _rest_until: float = 0.0
@@ -118,6 +125,40 @@ class Engine:
             lane.settle(case)
             if number % 1000 == 999:
                 await asyncio.sleep(0)  # let the other lanes, and Ctrl-C, have their turn
+        await self._look_again(lane, wait=True)
+        lane.settle_late()
+
+    async def take_back(self, lanes: Sequence[Lane[Settled]]) -> None:
+        """Take away all messages that are still where they were posted; what cannot be is kept with the reason."""
+        for lane in lanes:
+            cleaning = lane.place.cleaning
+            if cleaning is None:
+                continue
+            await self._look_again(lane, wait=False)
+            lane.settle_late()
+            if not cleaning.poster.posts.left():
+                continue
+            async with self._transport(lane.place) as transport:
+                values = await self._values(lane.place, transport)
+                if values is not None:
+                    await cleaning.clear(transport, values)
+
+    async def _look_again(self, lane: Lane[Settled], *, wait: bool) -> None:
+        """See whether messages that were missing have come since, so that none is called absent that was only late."""
+        if lane.place.cleaning is None:
+            return
+        async with self._transport(lane.place) as transport:
+            values = await self._values(lane.place, transport)
+            if values is not None:
+                for question, exchange in await lane.place.cleaning.look_again(transport, values, wait=wait):
+                    lane.arrived(question, exchange)
+
+    async def _values(self, place: Place, transport: Transport) -> dict[str, str] | None:
+        """The values of the session; None where it cannot be opened."""
+        try:
+            return {} if place.session is None else await place.session.values(transport)
+        except SessionFailed:
+            return None
 
     async def _work(self, lane: Lane[Settled]) -> None:
         """One worker with one connection: a shared pool slows down as it grows."""
@@ -158,12 +199,17 @@ class Engine:
         finally:
             place.host.leave()
         self._tell(lane, question, exchange, observation)
+        if place.cleaning is not None:
+            values = await self._values(place, transport)
+            if values is not None:
+                await place.cleaning.tidy(question.id, transport, values)
 
     async def _exchange(self, place: Place, question: Question, transport: Transport) -> Exchange:
         if place.look_up is not None:
             await asyncio.sleep(0)  # nothing else waits here, and Ctrl-C must have its turn
             return place.look_up(question, self._clock.wall())
         definition = place.endpoint.definition
+        form = definition.form_of(question.attempt)
         return await perform(
             question,
             place.writer,
@@ -172,6 +218,8 @@ class Engine:
             deadline=definition.limits.deadline,
             redirects=definition.request.redirects,
             session=place.session,
+            form=None if form is None else form[1],
+            poster=None if place.cleaning is None else place.cleaning.poster,
         )
 
     def _transport(self, place: Place) -> Transport:

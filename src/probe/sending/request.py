@@ -17,6 +17,9 @@ from probe.model.exchange import Request
 from probe.reading.slots import SLOT
 from probe.sending.signing import SIGNERS, Draft, Moment, header_text
 
+KEYWORD = "{keyword}"
+"""The form of a text that is sent as it is."""
+
 
 class CannotRender(Exception):
     """This text cannot be put into this request; says why."""
@@ -36,7 +39,7 @@ class RequestWriter:
         self._secrets = secrets
         self._fixed = {"user-agent": USER_AGENT, "accept": "*/*", "accept-encoding": "gzip, deflate"}
         slots = SLOT.findall(msgspec.json.encode(self._template).decode())
-        self._encodings = {encoding or "utf-8" for name, encoding in slots if name == "keyword"}
+        self._encodings = {encoding or "utf-8" for name, encoding in slots if name in ("keyword", "text")}
 
     def refusal(self, text: str) -> str | None:
         """Why this text cannot be sent at all, or None. Costs less than writing the request."""
@@ -48,14 +51,21 @@ class RequestWriter:
         return None
 
     def write(
-        self, text: str, *, now: float, session: Mapping[str, str] | None = None, nonce: str | None = None
+        self,
+        text: str,
+        *,
+        now: float,
+        session: Mapping[str, str] | None = None,
+        nonce: str | None = None,
+        form: str | None = None,
     ) -> Request:
         """The request for one text at a moment, in seconds since 1970. Raises CannotRender.
 
-        `session` are the values that the session took. `nonce` is fresh for each asking; one is made where none is given.
+        `session` are the values that the session, or an earlier step, took. `nonce` is fresh for each asking; one is made
+        where none is given. `form` is the text into which a keyword is put (`Definition.form_of`).
         """
         moment = Moment(now=now, nonce=nonce or random_source.token_hex(8))
-        fill = _Filler(text, moment, {**self._values, **(session or {})}, self._secrets)
+        fill = _Filler(text, moment, {**self._values, **(session or {})}, self._secrets, form or KEYWORD)
         template = self._template
         draft = Draft(
             method=template.method,
@@ -91,9 +101,15 @@ class _Filler:
     """Puts the values of one question into texts."""
 
     def __init__(
-        self, text: str, moment: Moment, values: Mapping[str, str], secrets: Mapping[str, str]
+        self,
+        text: str,
+        moment: Moment,
+        values: Mapping[str, str],
+        secrets: Mapping[str, str],
+        form: str,
     ) -> None:
         self._keyword = text
+        self._text = put_into(form, text, moment.nonce)
         self._moment = moment
         self._values = values
         self._secrets = secrets
@@ -140,6 +156,8 @@ class _Filler:
         match name:
             case "keyword":
                 return encode_keyword(self._keyword, argument or "utf-8")
+            case "text":
+                return encode_keyword(self._text, argument or "utf-8")
             case "secret" if argument is not None:
                 if argument not in self._secrets:
                     raise CannotRender(
@@ -153,6 +171,12 @@ class _Filler:
             case _ if argument is None and name in self._values:
                 return self._values[name].encode()
         return None
+
+
+def put_into(form: str, text: str, nonce: str) -> str:
+    """What is sent of a text: the form with the text and the nonce in their slots."""
+    values = {"keyword": text, "nonce": nonce}
+    return SLOT.sub(lambda slot: values.get(slot[1], slot[0]) if slot[2] is None else slot[0], form)
 
 
 def encode_keyword(text: str, form: str) -> bytes:

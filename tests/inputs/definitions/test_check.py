@@ -74,6 +74,12 @@ def test_the_sound_definition_is_sound() -> None:
             "answer: {body: x, json: 1}",
             "33: examples[0].answer: can have only one of body and json.",
         ),
+        (_NAME, f"{_NAME}\ndeciding: {{least: 0}}", "2: deciding.least: must be at least 1 and at most 100"),
+        (
+            _NAME,
+            f"{_NAME}\ndeciding: {{least: 5, attempts: 4}}",
+            "2: deciding.least: is more than deciding.attempts, which is 4:",
+        ),
         ("keyword: 天气", "keyword: ''", "30: examples[0].keyword: is blank."),
         (
             "rule: results",

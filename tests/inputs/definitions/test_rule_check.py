@@ -6,7 +6,7 @@ import pytest
 
 from probe.inputs.definitions.rule_check import ANSWER_PARTS
 from probe.model.rule import When
-from tests.inputs.definition_samples import changed, faults_of
+from tests.inputs.definition_samples import MESSAGE, changed, changed_message, faults_of
 
 
 def _when(condition: str) -> str:
@@ -129,5 +129,102 @@ def test_a_pick_that_cannot_work_is_a_fault(pick: str, said: str) -> None:
 
 
 def test_every_part_of_a_condition_is_known_here() -> None:
-    """A part that is added to the model must be told apart from failures too."""
-    assert {*ANSWER_PARTS, "failure", "stage", "not_"} == set(When.__struct_fields__)
+    """A part that is added to the model must be told apart from failures too; `part` says only where to look."""
+    assert {*ANSWER_PARTS, "failure", "stage", "not_", "part"} == set(When.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{part: send, status: 202}",
+        "{part: read-back, status: 403}",
+        "{arrived: [masked, altered]}",
+        "{arrived: withdrawn}",
+        "{part: send, arrived: absent, not: {arrived: cut}}",
+    ],
+)
+def test_sound_conditions_on_messages_pass(condition: str) -> None:
+    """Where to look, and what became of the message."""
+    assert faults_of(changed_message("{arrived: absent}", condition)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "{arrived: absent}",
+            "{part: send}",
+            "rules[1].when: has no condition, so that it would always hold",
+        ),
+        ("{arrived: absent}", "{arrived: []}", "rules[1].when.arrived: is empty"),
+        ("{arrived: absent}", "{arrived: gone}", "rules[1].when.arrived: must be one of"),
+        (
+            "{arrived: absent}",
+            "{part: reading, status: 200}",
+            "rules[1].when.part: must be one of send, read-",
+        ),
+        (
+            "{arrived: absent}",
+            "{arrived: cut, failure: eof_error}",
+            "rules[1].when: can never hold: failure and",
+        ),
+        ("    again_after: 60\n", "", None),
+        ("{arrived: absent}", "{refusal: canned}", "rules[1].when.refusal: needs answer, which says where"),
+    ],
+)
+def test_a_condition_on_messages_that_cannot_work_is_a_fault(old: str, new: str, said: str | None) -> None:
+    """With its place inside the rule."""
+    faults = faults_of(changed_message(old, new))
+    assert [fault.split(": ", 1)[1][: len(said or "")] for fault in faults] == (
+        [] if said is None else [said]
+    )
+
+
+def test_what_is_gone_must_be_looked_for_again() -> None:
+    """A message that arrived is looked at once more only where the definition says so."""
+    text = changed_message("{arrived: absent}", "{arrived: %s}")
+    for test in ("withdrawn", "[withdrawn]"):
+        (fault,) = faults_of((text % test).replace("    again_after: 60\n", ""))
+        assert "rules[1].when.arrived: can never hold: what arrived is looked at again only with" in fault
+    assert faults_of((text % "[absent, withdrawn]").replace("    again_after: 60\n", "")) == []
+
+
+def test_a_condition_on_messages_needs_one() -> None:
+    """Nothing arrives where nothing is posted, and nobody knows it who does not read."""
+    assert faults_of(_when("{part: send, status: 429}")) == [
+        "e.yaml:13: rules[0].when.part: needs message, which says what becomes of a text that is posted."
+    ]
+    (fault,) = faults_of(_when("{not: {arrived: cut}}"))
+    assert fault.startswith("e.yaml:13: rules[0].when.not.arrived: needs message, which says")
+    start, end = MESSAGE.index("  read_back:\n"), MESSAGE.index("  clean_up:\n")
+    unread = (MESSAGE[:start] + MESSAGE[end:]).replace(
+        "{arrived: identical}", "{part: read-back, status: 200}"
+    )
+    said = [fault for fault in faults_of(unread) if "rules[" in fault]
+    assert len(said) == 2
+    assert all("needs message.read_back, which says how to see what arrived." in fault for fault in said)
+    once = changed_message("    request: {url: https://reader.example/messages}\n", "").replace(
+        "    again_after: 60\n", ""
+    )
+    once = once[: once.index("examples:")].replace("{arrived: absent}", "{part: read-back, status: 403}")
+    (fault,) = faults_of(once)
+    assert "rules[1].when.part: can never hold: without message.read_back.request" in fault
+
+
+@pytest.mark.parametrize(
+    ("pick", "said"),
+    [
+        ("{json: choices}", None),
+        ("{json: 'a['}", "answer.json: is no JMESPath expression"),
+        ("{json: a, css: b}", "answer: must have exactly one of css, json and pattern."),
+        ("{}", "answer: must have exactly one of css, json and pattern."),
+    ],
+)
+def test_an_answer_is_found_in_one_way(pick: str, said: str | None) -> None:
+    """Then refusals can be looked for in it."""
+    text = changed("kind: search", f"kind: search\nanswer: {pick}").replace(
+        "{redirect: /captcha}", "{refusal: prose}"
+    )
+    assert [fault.split(": ", 1)[1][: len(said or "")] for fault in faults_of(text)] == (
+        [said] if said else []
+    )

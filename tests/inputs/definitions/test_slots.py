@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from probe.inputs.definitions.slots import ENCODINGS, fill, request_texts, secret_names, stray_braces
+from probe.inputs.definitions.slots import (
+    CLEAN_UP,
+    ENCODINGS,
+    READ_BACK,
+    fill,
+    request_texts,
+    secret_names,
+    stray_braces,
+    templates,
+)
 from probe.reading.slots import find_slots
-from tests.inputs.definition_samples import changed, faults_of, sound
+from tests.inputs.definition_samples import MESSAGE, changed, changed_message, faults_of, sound
 
 _QUERY = 'query: {q: "{keyword}"}'
 
@@ -95,7 +104,7 @@ def test_a_variable_is_used_and_has_a_sound_name() -> None:
         fault == "e.yaml:4: variables.lang: is used nowhere: the slot {lang} does not stand in the request."
     )
     assert faults_of(_with(used.replace("{lang}", "{nonce}"))) == []
-    for name in ("keyword", "nonce", "secret", "time", "a.b", "1a"):
+    for name in ("keyword", "text", "nonce", "secret", "time", "a.b", "1a"):
         faults = faults_of(_with(used, variables=f"variables: {{lang: {{}}, {name}: {{}}}}\n"))
         assert any("cannot be the name of a slot" in fault for fault in faults)
     (fault,) = faults_of(_with(used.replace("{lang}", "{lang:gbk}"), variables="variables: {lang: {}}\n"))
@@ -114,3 +123,92 @@ def test_names_hold_no_slots() -> None:
     """Only values are filled, so a slot in a name would be sent as it is."""
     (fault,) = faults_of(_with('query: {"{nonce}": "{keyword}"}'))
     assert "request.query['{nonce}']: has a slot in its name" in fault
+
+
+@pytest.mark.parametrize("form", ["", *(f":{form}" for form in ENCODINGS)])
+def test_a_text_can_be_sent_in_the_forms_of_a_keyword(form: str) -> None:
+    """It is the keyword with what stands around it, so it may stand instead of that."""
+    assert faults_of(_with(f'query: {{q: "{{text{form}}}"}}')) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"{text}"', '"{text:gkb}"', "10: request.json.text: {text:gkb}: 'gkb' is not a known encoding."),
+        ('"{text}"', '"{text:gbk}"', "10: request.json.text: {text:gbk}: JSON is sent as UTF-8"),
+        (
+            '"{text}"',
+            '"{text}{txt}"',
+            "10: request.json.text: {txt} is not a known slot. Did you mean 'text'?",
+        ),
+        ('"{text}"', '"{text}{id}"', "10: request.json.text: {id} is not a known slot."),
+        ("{id: {json", "{text: {json", "12: message.take.text: cannot be the name of a slot"),
+        ("{id: {json", "{key: {json", "12: message.take.key: is used nowhere"),
+        ("  resend: true\n", "", None),
+        ("/messages/{id}", "/messages/{id}?{text}{keyword:gbk}{nonce}", None),
+        (
+            "/messages/{id}",
+            "/messages/{id}?{text:x}",
+            "19: message.clean_up.request.url: {text:x}: 'x' is not",
+        ),
+        ("https://reader.example/messages", '"https://reader.example/?{keyword}{text}{nonce}"', None),
+        ("{url: https://reader.example/messages}", '{url: "https://reader.example/{id}"}', None),
+        (
+            "{url: https://reader.example/messages}",
+            '{url: "https://reader.example/", method: POST, json: {q: ["{text:big5}"]}}',
+            "15: message.read_back.request.json.q[0]: {text:big5}: JSON is sent as UTF-8",
+        ),
+        (
+            "{url: https://reader.example/messages}",
+            '{url: "https://reader.example/", query: {a: "{ID}"}}',
+            "15: message.read_back.request.query.a: {ID} is not a known slot.",
+        ),
+        (
+            "{url: https://reader.example/messages}",
+            '{url: "https://reader.example/", query: {"{id}": a}}',
+            "15: message.read_back.request.query['{id}']: has a slot in its name",
+        ),
+    ],
+)
+def test_what_a_message_gives_is_known_after_it(old: str, new: str, said: str | None) -> None:
+    """Where it is read back and taken away; there the text and its nonce are known too."""
+    faults = faults_of(changed_message(old, new))
+    assert [fault[len("e.yaml:") :][: len(said or "")] for fault in faults] == (
+        [] if said is None else [said]
+    )
+
+
+def test_an_id_that_is_found_needs_not_be_taken() -> None:
+    """What is read back gives it, for taking the message away; without it nobody knows what to take away."""
+    found = changed_message("  take: {id: {json: message.id}}\n", "")
+    assert faults_of(found) == []
+    (fault,) = faults_of(found.replace("id: id, ", ""))
+    assert "message.clean_up.request.url: {id} is not a known slot." in fault
+    asked = found.replace("https://reader.example/messages", '"https://reader.example/{id}"')
+    (fault,) = faults_of(asked)
+    assert "message.read_back.request.url: {id} is not a known slot." in fault
+
+
+def test_what_is_taken_of_a_message_is_used() -> None:
+    """But where nobody reads it back, it says whether the message was accepted."""
+    start, end = MESSAGE.index("  read_back:\n"), MESSAGE.index("rules:\n")
+    sent = MESSAGE[:start] + MESSAGE[end : MESSAGE.index("examples:\n")].replace(
+        "{arrived: absent}", "{status: 403}"
+    ).replace("{arrived: identical}", "{status: 200}")
+    assert faults_of(sent) == []
+    unused = changed_message("{id: {json: message.id}}", "{id: {json: message.id}, key: {json: key}}")
+    assert faults_of(unused) == [
+        "e.yaml:12: message.take.key: is used nowhere: the slot {key} does not stand in the request."
+    ]
+    unread = MESSAGE.replace("id: id, ", "").replace("/messages/{id}", "/messages/{nonce}")
+    (fault,) = faults_of(unread)
+    assert "message.take.id: is used nowhere" in fault
+
+
+def test_requests_of_a_message_count_as_those_of_a_session() -> None:
+    """Their secrets are asked for, and their hosts are known."""
+    text = changed_message(
+        "messages}\n    messages", 'messages, headers: {a: "{secret:READER}"}}\n    messages'
+    )
+    assert secret_names(sound(text)) == ("READER",)
+    assert [path for path, _ in templates(sound(text))] == [("request",), READ_BACK, CLEAN_UP]

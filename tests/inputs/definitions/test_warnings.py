@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from probe.inputs.definitions.warnings import MOST_SLOW, can_meet
 from probe.model.exchange import Failure, Stage
 from probe.model.rule import ValueMatch, When
-from tests.inputs.definition_samples import SOUND, changed, warnings_of
+from tests.inputs.definition_samples import MESSAGE, SOUND, changed, warnings_of
 
 _WHEN = "{redirect: /captcha}"
 _CAPTCHA = "- id: captcha\n  when: {redirect: /captcha}\n  outcome: challenged\n"
@@ -32,8 +33,12 @@ def test_the_sound_definition_is_warned_of_nothing() -> None:
             "4: stability: supported, but last_verified is null",
         ),
         ("kind: search", "kind: search\nstability: supported\nlast_verified: 2026-01-31", None),
-        ("kind: search", "kind: search\nrisk: {sends: true}", "4: risk: sends is true and account is false"),
-        ("kind: search", "kind: search\nrisk: {sends: true, account: true}", None),
+        (
+            "kind: search",
+            "kind: search\nlimits: {per_day: 9}\nrisk: {sends: true}",
+            "5: risk: sends is true and account is false",
+        ),
+        ("kind: search", "kind: search\nlimits: {per_day: 9}\nrisk: {sends: true, account: true}", None),
         (
             "outcome: served\n  rule",
             "outcome: empty\n  rule",
@@ -133,3 +138,38 @@ def test_conditions_that_exclude_each_other_never_meet() -> None:
     assert can_meet(When(json={"a": ValueMatch(exists=True)}), When(json={"a": 3}))
     assert can_meet(When(failure=Failure.EOF), When(stage=Stage.READ))
     assert can_meet(When(status=302), When(redirect="x"))
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "meets"),
+    [
+        ({"arrived": "absent"}, {"part": "send", "status": 429}, False),
+        ({"part": "read-back", "status": 200}, {"part": "send", "failure": "eof_error"}, False),
+        ({"part": "read-back", "status": 200}, {"part": "send", "status": "2xx"}, True),
+        ({"part": "read-back", "status": 200}, {"part": "send", "status": 302}, True),
+        ({"part": "read-back", "failure": "eof_error"}, {"part": "send", "status": 200}, True),
+        ({"part": "read-back", "status": 200}, {"part": "read-back", "status": 429}, False),
+        ({"part": "read-back", "status": 200}, {"status": 429}, False),
+        ({"status": 200}, {"part": "send", "status": 429}, False),
+        ({"status": 200}, {"part": "send", "status": 302}, True),
+        ({"arrived": "altered"}, {"arrived": ["cut", "absent"]}, True),
+        ({"arrived": "altered"}, {"arrived": ["withdrawn", "absent"]}, False),
+    ],
+)
+def test_conditions_on_messages_may_look_at_two_answers(
+    early: dict[str, object], late: dict[str, object], meets: bool
+) -> None:
+    """What is read back says nothing of the answer to the sending, but that it was accepted."""
+    one, other = msgspec.convert(early, When), msgspec.convert(late, When)
+    assert can_meet(one, other) is meets
+    assert can_meet(other, one) is meets
+
+
+def test_rules_of_messages_are_warned_of_in_their_order() -> None:
+    """A limit that only the sending meets may stand behind what only a reading shows."""
+    limit = "- id: limit\n  when: {part: send, status: 429}\n  outcome: throttled\n"
+    moved = MESSAGE.replace(limit, "").replace("examples:\n", f"{limit}examples:\n")
+    moved = moved.replace("outcome: absent\n- id", "outcome: blocked\n- id")
+    assert [one for one in warnings_of(moved) if "stands after" in one] == []
+    (warning,) = [one for one in warnings_of(moved.replace("429", "200")) if "stands after" in one]
+    assert "'limit' (throttled) stands after 'absent' (blocked)" in warning

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probe.inputs.definitions.one_off import one_off
-from probe.inputs.definitions.writing import write_definition, write_rules
+from probe.inputs.definitions.writing import write_definition, write_rules, write_values
+from probe.inputs.definitions.yaml_nodes import read_tree
 from probe.inputs.endpoints import check_definition
 from probe.model.exchange import Failure
 from probe.model.observation import Manner, Mechanism, Outcome, Weight
@@ -115,3 +118,19 @@ def test_a_whole_definition_reads_back() -> None:
     definition = one_off("https://h.example/?q={keyword}", benign=["no", "1e3"], rate=None).definition
     again, faults, _ = check_definition(write_definition(definition), "x.yaml")
     assert (again, faults) == (definition, [])
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False) | _values,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_values | st.just("k" * 200), inner, max_size=4),
+    max_leaves=20,
+)  # fmt: skip
+
+
+@given(_JSON)
+@settings(deadline=None)
+def test_plain_values_read_back(value: Any) -> None:
+    """Whatever a file can say: of what extends another, only this text is kept."""
+    again = read_tree(write_values(value))
+    assert (again.value, again.findings) == (value, ())
+    assert repr(again.value) == repr(value)

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 
 from probe.inputs.definitions.addresses import find_authority, find_url_troubles, find_value_trouble
 from probe.inputs.definitions.control_check import find_control_faults
+from probe.inputs.definitions.form_check import find_form_faults
+from probe.inputs.definitions.message_check import find_message_faults
 from probe.inputs.definitions.rule_check import find_rule_faults
 from probe.inputs.definitions.schema_faults import near
 from probe.inputs.definitions.session_check import find_session_faults
 from probe.inputs.definitions.slots import find_slot_faults, templates
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
 from probe.model.asking import PARAMETERS, RequestTemplate, Scheme, Signature
-from probe.model.definition import Definition, Example, Stability
+from probe.model.definition import Deciding, Definition, Example, Stability
 from probe.model.observation import Outcome
 from probe.reading.slots import find_slots
 
@@ -31,10 +33,13 @@ def find_definition_faults(definition: Definition) -> Iterator[Finding]:
     yield from _way_faults(definition)
     yield from _request_faults(definition)
     yield from find_slot_faults(definition)
+    yield from find_form_faults(definition)
     yield from find_session_faults(definition)
+    yield from find_message_faults(definition)
     yield from _rule_set_faults(definition)
     yield from find_rule_faults(definition)
     yield from find_control_faults(definition)
+    yield from _deciding_faults(definition.deciding)
     for place, example in enumerate(definition.examples):
         yield from _example_faults(("examples", place), example, definition)
 
@@ -175,6 +180,15 @@ def _rule_set_faults(definition: Definition) -> Iterator[Finding]:
         first.setdefault(rule.id, place)
 
 
+def _deciding_faults(deciding: Deciding) -> Iterator[Finding]:
+    if deciding.least > deciding.attempts:
+        message = (
+            f"is more than deciding.attempts, which is {deciding.attempts}: nothing could ever be decided."
+        )
+        path: Path = ("deciding", "least")
+        yield Finding(path=path, message=message, depends=(("deciding", "attempts"),))
+
+
 def _example_faults(path: Path, example: Example, definition: Definition) -> Iterator[Finding]:
     if (example.answer is None) == (example.failure is None):
         yield Finding(path=path, message="must have exactly one of answer and failure.")
@@ -183,6 +197,7 @@ def _example_faults(path: Path, example: Example, definition: Definition) -> Ite
     answer = example.answer
     if answer is not None and answer.body is not None and answer.json_body is not None:
         yield Finding(path=(*path, "answer"), message="can have only one of body and json.")
+    yield from _reading_faults(path, example, definition)
     if not example.keyword:
         yield Finding(path=(*path, "keyword"), message="is blank.")
     ids = [rule.id for rule in definition.rules]
@@ -190,6 +205,22 @@ def _example_faults(path: Path, example: Example, definition: Definition) -> Ite
         message = f"{quoted(example.rule)} is not the id of a rule."
         places: tuple[Path, ...] = tuple(("rules", place, "id") for place in range(len(ids)))
         yield Finding(path=(*path, "rule"), message=message, hint=near(example.rule, ids), depends=places)
+
+
+def _reading_faults(path: Path, example: Example, definition: Definition) -> Iterator[Finding]:
+    """Of the answer to a reading, in an example of a message."""
+    back = example.read_back
+    if back is None:
+        return
+    message = definition.message
+    if message is None or message.read_back is None or message.read_back.request is None:
+        says = "is of no use without message.read_back.request."
+        yield Finding(path=(*path, "read_back"), message=says, depends=(("message",),))
+    if back.body is not None and back.json_body is not None:
+        yield Finding(path=(*path, "read_back"), message="can have only one of body and json.")
+    if example.failure is not None:
+        says = "is of no use where the sending failed."
+        yield Finding(path=(*path, "read_back"), message=says, depends=(path,))
 
 
 def _is_date(text: str) -> bool:

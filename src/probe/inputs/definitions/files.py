@@ -7,7 +7,8 @@ from pathlib import Path
 import probe
 from probe.errors import BadInput, Fault, WrongUse
 from probe.inputs.definitions.schema_faults import near
-from probe.inputs.definitions.yaml_nodes import MOST_BYTES, quoted
+from probe.inputs.definitions.yaml_nodes import MOST_BYTES, Finding, quoted
+from probe.inputs.definitions.yaml_nodes import Path as FieldPath
 
 BUILTIN = Path(probe.__file__).parent / "builtin"
 
@@ -38,6 +39,37 @@ def find_file(name: str) -> tuple[Path, str]:
 def builtin_place(name: str) -> str:
     """What messages call the file of a built-in definition, wherever probe is installed."""
     return f"builtin/{name}.yaml"
+
+
+def file_of(place: str) -> Path:
+    """The file that messages call by this place."""
+    builtin = {builtin_place(name): BUILTIN / f"{name}.yaml" for name in builtin_endpoints()}
+    return builtin.get(place, Path(place))
+
+
+def find_beside(name: str, file: Path, at: FieldPath) -> tuple[Path, str] | Finding:
+    """The file that another definition's field `at` means by a name, and what messages call it.
+
+    A definition in `file` finds the built-in ones; one of the user's also those whose path, from its own folder, it names.
+    """
+    builtins = builtin_endpoints()
+    if name in builtins:
+        return BUILTIN / f"{name}.yaml", builtin_place(name)
+    if file.parent == BUILTIN:
+        message = f"{quoted(name)} is no built-in definition, and a built-in one can name no other."
+        return Finding(path=at, message=message, hint=near(name, builtins))
+    if Path(name).is_absolute():
+        message = f"{quoted(name)} must be a path that starts at this file's folder."
+        return Finding(path=at, message=message, hint="Else the file is of use on one machine only.")
+    path = file.parent / name
+    try:
+        exists = path.is_file()  # opening anything else might wait for ever
+    except (OSError, ValueError):  # a name that no file system takes
+        exists = False
+    if not exists:
+        message = f"{quoted(name)} is neither a built-in definition nor a file beside this one."
+        return Finding(path=at, message=message, hint=near(name, builtins))
+    return path, str(file.parent / repr(name)[1:-1])
 
 
 def read_file(path: Path, place: str) -> str:

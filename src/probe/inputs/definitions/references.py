@@ -8,8 +8,7 @@ from pathlib import Path
 
 from probe.errors import BadInput, Fault
 from probe.inputs.definitions.checked_definition import CheckedDefinition, check_text
-from probe.inputs.definitions.files import BUILTIN, builtin_endpoints, builtin_place, read_file
-from probe.inputs.definitions.schema_faults import near
+from probe.inputs.definitions.files import find_beside, read_file
 from probe.inputs.definitions.yaml_nodes import Finding, quoted
 from probe.model.definition import Definition
 
@@ -43,7 +42,7 @@ def read_reference(checked: CheckedDefinition, file: Path) -> Reference | None:
         text = read_file(path, place)
     except BadInput as unreadable:
         return Reference(checked=None, faults=unreadable.faults)
-    other = check_text(text, place)
+    other = check_text(text, place, path)
     if other.definition is None:
         return Reference(checked=other, faults=other.faults)
     findings = find_reference_faults(definition, other.definition)
@@ -72,24 +71,8 @@ def find_reference_faults(definition: Definition, reference: Definition) -> Iter
 
 def _find(name: str, file: Path) -> tuple[Path, str] | Finding:
     """The file that a reference means, and what messages call it."""
-    builtins = builtin_endpoints()
-    if name in builtins:
-        return BUILTIN / f"{name}.yaml", builtin_place(name)
-    if file.parent == BUILTIN:
-        message = f"{quoted(name)} is no built-in definition, and a built-in one can name no other."
-        return Finding(path=_PATH, message=message, hint=near(name, builtins))
-    if Path(name).is_absolute():
-        message = f"{quoted(name)} must be a path that starts at this file's folder."
-        return Finding(path=_PATH, message=message, hint="Else the file is of use on one machine only.")
-    path = file.parent / name
-    try:
-        exists = path.is_file()  # opening anything else might wait for ever
-    except (OSError, ValueError):  # a name that no file system takes
-        exists = False
-    if not exists:
-        message = f"{quoted(name)} is neither a built-in definition nor a file beside this one."
-        return Finding(path=_PATH, message=message, hint=near(name, builtins))
-    if path.resolve() == file.resolve():
+    found = find_beside(name, file, _PATH)
+    if not isinstance(found, Finding) and found[0].resolve() == file.resolve():
         message = "names this definition itself, which is the one in doubt."
         return Finding(path=_PATH, message=message, hint="Name a service that does not censor.")
-    return path, str(file.parent / repr(name)[1:-1])
+    return found

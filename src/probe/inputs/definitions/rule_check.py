@@ -12,10 +12,14 @@ from probe.inputs.definitions.expressions import (
 )
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
 from probe.model.definition import Definition
+from probe.model.exchange import Part
+from probe.model.message import Message
 from probe.model.rule import NumberTest, Pick, TextMatch, TextTest, ValueMatch, ValueTest, When
 from probe.reading.match import compile_pattern, number_range, status_range
 
 ANSWER_PARTS = (
+    "arrived",
+    "refusal",
     "status",
     "redirect",
     "header",
@@ -56,6 +60,8 @@ def find_rule_faults(definition: Definition) -> Iterator[Finding]:
     for part, pick in (("count", results.count), ("hosts", results.hosts), ("authors", results.authors)):
         if pick is not None:
             yield from _pick_faults(("results", part), pick)
+    if definition.answer is not None:
+        yield from _pick_faults(("answer",), definition.answer)
     for place, rule in enumerate(definition.rules):
         path: Path = ("rules", place, "when")
         if rule.when == ():
@@ -64,12 +70,13 @@ def find_rule_faults(definition: Definition) -> Iterator[Finding]:
             for one_path, one in nested(inner_path, when):
                 yield from _shape_faults(one_path, one)
                 yield from _need_faults(one_path, one, definition)
+                yield from _message_need_faults(one_path, one, definition.message)
                 yield from _part_faults(one_path, one)
 
 
 def _shape_faults(path: Path, when: When) -> Iterator[Finding]:
     given = [name for name in when.__struct_fields__ if getattr(when, name) is not None]
-    if not given:
+    if given in ([], ["part"]):  # where to look is no condition
         message = "has no condition, so that it would always hold and hide every rule after it."
         yield Finding(path=path, message=message)
     failed = [name for name in ("failure", "stage") if name in given]
@@ -100,6 +107,31 @@ def _need_faults(path: Path, when: When, definition: Definition) -> Iterator[Fin
     if when.authors is not None and not definition.controls.authorised_authors:
         message = "needs controls.authorised_authors, the list of authorised authors."
         yield Finding(path=(*path, "authors"), message=message, depends=(("controls",),))
+
+    if when.refusal is not None and definition.answer is None:
+        message = "needs answer, which says where the text of the model's answer stands."
+        yield Finding(path=(*path, "refusal"), message=message, depends=(("answer",),))
+
+
+def _message_need_faults(path: Path, when: When, message: Message | None) -> Iterator[Finding]:
+    """Conditions on what becomes of a message, where nothing is posted or nobody reads it back."""
+    depends: tuple[Path, ...] = (("message",),)
+    back = None if message is None else message.read_back
+    for name, needs_reading in (("part", when.part is Part.READ_BACK), ("arrived", True)):
+        if getattr(when, name) is None:
+            continue
+        if message is None:
+            says = "needs message, which says what becomes of a text that is posted."
+            yield Finding(path=(*path, name), message=says, depends=depends)
+        elif back is None and needs_reading:
+            says = "needs message.read_back, which says how to see what arrived."
+            yield Finding(path=(*path, name), message=says, depends=depends)
+        elif name == "part" and needs_reading and back is not None and back.request is None:
+            says = "can never hold: without message.read_back.request nothing is asked but the sending."
+            yield Finding(path=(*path, name), message=says, depends=depends)
+    if back is not None and back.again_after is None and when.arrived in ("withdrawn", ("withdrawn",)):
+        says = "can never hold: what arrived is looked at again only with message.read_back.again_after."
+        yield Finding(path=(*path, "arrived"), message=says, depends=depends)
 
 
 def _part_faults(path: Path, when: When) -> Iterator[Finding]:

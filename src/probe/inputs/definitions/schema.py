@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from probe.model import asking, definition, exchange, observation, rule
+from probe.inputs.definitions.partial_schema import with_parts
+from probe.model import asking, definition, exchange, message, observation, refusal, rule
 from probe.reading.match import AUTHOR_LENGTH
 
 Schema = dict[str, Any]
@@ -31,7 +32,25 @@ PATTERN_WORDS = {
 }
 """What each pattern of the schema means in plain words."""
 
-_MODULES = (definition, asking, rule, exchange, observation)
+OWN = (
+    "name",
+    "title",
+    "extends",
+    "platform",
+    "country",
+    "docs",
+    "sources",
+    "last_verified",
+    "stability",
+    "notes",
+    "why_not",
+    "since",
+    "instead",
+    "examples",
+)
+"""Fields that say what one service is, and what was seen of it: true of another one only if its own file says so too."""
+
+_MODULES = (definition, asking, message, rule, refusal, exchange, observation)
 """Where the words of a definition are defined."""
 
 _BOUNDS: dict[str, dict[str, Schema]] = {
@@ -42,6 +61,7 @@ _BOUNDS: dict[str, dict[str, Schema]] = {
         "last_verified": {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         "rules": {"maxItems": 200},
         "session": {"maxItems": 10},
+        "forms": {"maxProperties": 20},
         "since": {"pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
         "examples": {"maxItems": 200},
     },
@@ -65,11 +85,20 @@ _BOUNDS: dict[str, dict[str, Schema]] = {
         "trigger_rate": {"minimum": 0.05, "maximum": 0.9999},  # no rate is ever 1
         "error_rate": {"minimum": 1e-6, "maximum": 0.2},
         "attempts": {"minimum": 1, "maximum": 100},
+        "least": {"minimum": 1, "maximum": 100},
     },
     "SessionStep": {
         "id": {"pattern": NAME},
         "take": {"minProperties": 1, "maxProperties": 20},
         "cache_for": {"minimum": 1, "maximum": 31_536_000},
+    },
+    "Message": {"take": {"maxProperties": 20}},
+    "ReadBack": {
+        "after": {"exclusiveMinimum": 0, "maximum": 3_600},
+        "within": {"exclusiveMinimum": 0, "maximum": 86_400},
+        "latest": {"exclusiveMinimum": 0, "maximum": 86_400},
+        "again_after": {"exclusiveMinimum": 0, "maximum": 86_400},
+        "missing": {"maxItems": 50, "items": {"type": "integer", "minimum": 300, "maximum": 599}},
     },
     "Take": {"digits": {"minimum": 1, "maximum": 20}},
     "RequestTemplate": {"redirects": {"minimum": 0, "maximum": 20}},
@@ -118,7 +147,7 @@ def published_schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Endpoint definition of probe",
         "description": "Describes one endpoint that is sent keywords, and what its answers mean.",
-        **schema,
+        **with_parts(schema, OWN),
     }
 
 

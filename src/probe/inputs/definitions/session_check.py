@@ -39,12 +39,13 @@ def find_session_faults(definition: Definition) -> Iterator[Finding]:
                     depends=(("rules",),),
                 )
         for name, take in step.take.items():
-            yield from _take_faults((*path, "take", name), take)
+            yield from find_take_faults((*path, "take", name), take)
     if definition.session and not definition.request.url:
         yield Finding(path=("session",), message="is of no use without a request.", depends=(("request",),))
 
 
-def _take_faults(path: Path, take: Take) -> Iterator[Finding]:
+def find_take_faults(path: Path, take: Take) -> Iterator[Finding]:
+    """What is wrong with where a value is said to stand in an answer."""
     given = [name for name in _SOURCES if getattr(take, name) is not None]
     if len(given) > 1:
         message = f"must have one source only, not {' and '.join(given)}."

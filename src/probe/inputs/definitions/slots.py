@@ -10,13 +10,20 @@ from probe.inputs.definitions.schema_faults import near
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
 from probe.model.asking import RequestTemplate
 from probe.model.definition import Definition
+from probe.model.message import Message
 from probe.reading.slots import SLOT, Slot, find_slots
 
 ENCODINGS = ("utf-8", "gbk", "gb18030", "big5", "base64", "json", "percent")
-"""Forms in which `{keyword:FORM}` sends the keyword; `{keyword}` is utf-8."""
+"""Forms in which `{keyword:FORM}` sends the keyword, and `{text:FORM}` the text that it was put into; else it is utf-8."""
 
 VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
-RESERVED = ("keyword", "nonce", "secret", "time")
+ASKED = ("keyword", "text")
+"""Slots for what is asked: the keyword, and the form of words into which it was put."""
+RESERVED = (*ASKED, "nonce", "secret", "time")
+ID = "id"
+"""The taken value by which a message is known again."""
+READ_BACK: Path = ("message", "read_back", "request")
+CLEAN_UP: Path = ("message", "clean_up", "request")
 
 _SECRET = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
@@ -45,10 +52,16 @@ def request_texts(request: RequestTemplate, place: Path = ("request",)) -> Itera
 
 
 def templates(definition: Definition) -> Iterator[tuple[Path, RequestTemplate]]:
-    """All requests of a definition, each with its path: that of a question, then those of its session."""
+    """All requests of a definition, each with its path: that of a question, those of its session, then those by which a
+    message is read back and taken away."""
     yield ("request",), definition.request
     for place, step in enumerate(definition.session):
         yield ("session", place, "request"), step.request
+    message = definition.message
+    if message is not None and message.read_back is not None and message.read_back.request is not None:
+        yield READ_BACK, message.read_back.request
+    if message is not None and message.clean_up is not None:
+        yield CLEAN_UP, message.clean_up.request
 
 
 def all_texts(definition: Definition) -> Iterator[tuple[Path, str]]:
@@ -63,6 +76,11 @@ def secret_names(definition: Definition) -> tuple[str, ...]:
     """The secrets that a definition asks for, each once."""
     slots = [slot for _, text in all_texts(definition) for slot in find_slots(text)]
     return tuple(dict.fromkeys(slot.argument or "" for slot in slots if slot.name == "secret"))
+
+
+def slot_names(request: RequestTemplate) -> set[str]:
+    """The names of all slots of a request."""
+    return {slot.name for _, text in request_texts(request) for slot in find_slots(text)}
 
 
 def fill(text: str, values: dict[str, str]) -> str:
@@ -82,26 +100,30 @@ def find_slot_faults(definition: Definition) -> Iterator[Finding]:
             used.add(slot.name)
             if fault := _slot_fault(slot, path, known):
                 yield fault
-    if definition.request.url and not any(
-        slot.name == "keyword" for _, text in request_texts(definition.request) for slot in find_slots(text)
-    ):
+    if definition.request.url and slot_names(definition.request).isdisjoint(ASKED):
         message = (
-            "sends no keyword: the slot {keyword} stands nowhere in url, query, headers, json, form or body."
+            "sends no keyword: the slot {keyword} stands nowhere in url, query, headers, json, form or body, "
         )
-        yield Finding(path=("request",), message=message)
+        yield Finding(path=("request",), message=f"{message}nor does {{text}}.")
     yield from _name_faults(definition, used)
     for place, request in templates(definition):
         yield from _slots_in_keys(request, place)
 
 
 def _known_at(path: Path, definition: Definition) -> list[str]:
-    """The names that can be filled at a place: variables, and what the session took before."""
+    """The names that can be filled at a place: variables, what the session took before, and what a message gave."""
     taken = definition.session
     if path[0] == "session":
         taken = taken[: path[1]] if isinstance(path[1], int) else ()
     elif path[0] == "local":
         taken = ()
-    return [*definition.variables, *(name for step in taken for name in step.take)]
+    known = [*definition.variables, *(name for step in taken for name in step.take)]
+    if path[0] == "message" and definition.message is not None:
+        known += definition.message.take
+        back = definition.message.read_back
+        if path[: len(CLEAN_UP)] == CLEAN_UP and back is not None and back.messages.id is not None:
+            known.append(ID)
+    return known
 
 
 def _name_faults(definition: Definition, used: Collection[str]) -> Iterator[Finding]:
@@ -112,24 +134,37 @@ def _name_faults(definition: Definition, used: Collection[str]) -> Iterator[Find
         for place, step in enumerate(definition.session)
         for name in step.take
     ]
+    message = definition.message
+    names += [(("message", "take", name), name) for name in (() if message is None else message.take)]
+    wanted = _wanted(message)
     seen: set[str] = set()
     for path, name in names:
         if not VARIABLE.fullmatch(name) or name in RESERVED:
-            message = "cannot be the name of a slot: up to 40 letters, digits and _, and none of "
-            yield Finding(path=path, message=f"{message}{', '.join(RESERVED)}.")
+            says = "cannot be the name of a slot: up to 40 letters, digits and _, and none of "
+            yield Finding(path=path, message=f"{says}{', '.join(RESERVED)}.")
         elif name in seen:
             yield Finding(path=path, message="is the name of something else already.")
-        elif name not in used:
-            message = f"is used nowhere: the slot {{{name}}} does not stand in the request."
-            yield Finding(path=path, message=message, depends=(("request",), ("session",), ("local",)))
+        elif name not in used and not (path[0] == "message" and name in wanted):
+            says = f"is used nowhere: the slot {{{name}}} does not stand in the request."
+            depends = tuple((part,) for part in ("request", "session", "local", "message"))
+            yield Finding(path=path, message=says, depends=depends)
         seen.add(name)
+
+
+def _wanted(message: Message | None) -> Collection[str]:
+    """Of the values that a message gives, those that are of use though they stand in no slot."""
+    if message is None:
+        return ()
+    if message.read_back is None and message.clean_up is None:
+        return message.take  # they say whether it was accepted
+    return (ID,) if message.read_back is not None and message.read_back.messages.id is not None else ()
 
 
 def _slot_fault(slot: Slot, path: Path, known: Collection[str]) -> Finding | None:
     match slot.name:
-        case "keyword" if path[0] != "request" or "sign" in path:
+        case "keyword" | "text" if _request_part(path) in (None, "sign"):
             return Finding(path=path, message=f"{slot} cannot stand here: this is not sent for each keyword.")
-        case "keyword":
+        case "keyword" | "text":
             return _form_fault(slot, path)
         case "nonce" if slot.argument is None:
             return None
@@ -150,16 +185,27 @@ def _slot_fault(slot: Slot, path: Path, known: Collection[str]) -> Finding | Non
     hint = near(slot.name, [*RESERVED, *known])
     hint = (
         hint
-        or "Known: {keyword}, {keyword:FORM}, {nonce}, {time}, {secret:NAME}, variables, and what the session takes."
+        or "Known: {keyword}, {keyword:FORM}, {text}, {nonce}, {time}, {secret:NAME}, variables, and what the session takes."
     )
     return Finding(
-        path=path, message=f"{slot} is not a known slot.", hint=hint, depends=(("variables",), ("session",))
+        path=path,
+        message=f"{slot} is not a known slot.",
+        hint=hint,
+        depends=(("variables",), ("session",), ("message",)),
     )
+
+
+def _request_part(path: Path) -> str | int | None:
+    """The part of a request in which a text stands that is sent for each keyword; None where it is not."""
+    for place in (("request",), READ_BACK, CLEAN_UP):
+        if path[: len(place)] == place:
+            return path[len(place)]
+    return None
 
 
 def _form_fault(slot: Slot, path: Path) -> Finding | None:
     if slot.argument is None or slot.argument in ENCODINGS:
-        if path[:2] == ("request", "json") and slot.argument in ("gbk", "gb18030", "big5"):
+        if _request_part(path) == "json" and slot.argument in ("gbk", "gb18030", "big5"):
             message = (
                 f"{slot}: JSON is sent as UTF-8, so no other encoding can stand in it. Use body instead."
             )

@@ -7,11 +7,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from probe.inputs.definitions.control_warnings import find_control_warnings
+from probe.inputs.definitions.message_warnings import find_message_warnings
 from probe.inputs.definitions.rule_check import alternatives, nested, status_ranges
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
 from probe.model.asking import Connection
 from probe.model.definition import Definition, Stability
-from probe.model.observation import Manner, Outcome, Weight
+from probe.model.exchange import Part
+from probe.model.observation import Arrival, Manner, Outcome, Weight
 from probe.model.rule import Rule, TextMatch, TextTest, ValueMatch, When
 from probe.reading.match import PatternTooSlow, find_text
 
@@ -36,10 +38,18 @@ def find_warnings(definition: Definition) -> Iterator[Finding]:
     yield from _weight_warnings(definition)
     yield from _proof_warnings(definition)
     yield from find_control_warnings(definition)
+    yield from find_message_warnings(definition)
 
 
 def can_meet(one: When, other: When) -> bool:
-    """Whether one answer might fit both conditions; True where that cannot be told."""
+    """Whether one exchange might fit both conditions; True where that cannot be told."""
+    if (_ends_the_way(one) and _is_read_back(other)) or (_ends_the_way(other) and _is_read_back(one)):
+        return False
+    arrivals, others_arrivals = _arrivals(one), _arrivals(other)
+    if arrivals and others_arrivals and arrivals.isdisjoint(others_arrivals):
+        return False
+    if _look_apart(one, other):
+        return True
     if _is_on_failure(one) != _is_on_failure(other):
         return False
     ranges, others = _statuses(one), _statuses(other)
@@ -50,6 +60,33 @@ def can_meet(one: When, other: When) -> bool:
         if all(values) and not set(values[0]) & set(values[1]):
             return False
     return True
+
+
+def _is_read_back(when: When) -> bool:
+    """Whether a condition asks for a reading, which only what was accepted has."""
+    return when.part is Part.READ_BACK or when.arrived is not None
+
+
+def _ends_the_way(when: When) -> bool:
+    """Whether it is about a sending that was not accepted, so that nothing is read back."""
+    if when.part is not Part.SEND:
+        return False
+    ranges = _statuses(when)
+    return _is_on_failure(when) or (bool(ranges) and all(low >= 400 for low, _ in ranges))
+
+
+def _look_apart(one: When, other: When) -> bool:
+    """Whether two conditions may look at two answers of one exchange, which say nothing of each other."""
+    if one.part is other.part or Part.SEND not in (one.part, other.part):
+        return False
+    return not (_ends_the_way(one) or _ends_the_way(other))
+
+
+def _arrivals(when: When) -> frozenset[str]:
+    """What may have become of a message; empty where that is not asked."""
+    tests = (when.arrived,) if isinstance(when.arrived, str) else when.arrived or ()
+    altered = frozenset(one.value for one in Arrival if one.is_altered)
+    return frozenset().union(*(altered if test == "altered" else (test,) for test in tests))
 
 
 def _order_warnings(rules: Sequence[Rule]) -> Iterator[Finding]:

@@ -56,6 +56,11 @@ def write_definition(definition: Definition) -> str:
     return _dump({name: part for name, part in parts.items() if part != {}})
 
 
+def write_values(value: Any) -> str:
+    """Plain values as a definition has them: text from which `read_tree` makes the same values."""
+    return _dump(value)
+
+
 def _dump(value: Any) -> str:
     text: str = yaml.dump(
         value, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=1_000_000, default_flow_style=False

@@ -56,6 +56,15 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a value was read."""
+
+    path: Path
+    place: str | None = None
+    """The file; None for the one that the tree is of."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tree:
     """What a YAML text says."""
 
@@ -64,16 +73,22 @@ class Tree:
     findings: tuple[Finding, ...] = ()
     complete: bool = True
     """False where the text could not be read to its end, so that `value` says nothing."""
+    origins: dict[Path, Origin] = field(default_factory=dict)
+    """Of values that stand elsewhere than their path says: in another file, or at another place of this one's lists."""
 
     def fault(self, finding: Finding, place: str) -> Fault:
         """The finding with its file and line: that of the key, or of the nearest thing around it."""
         line = finding.line
         path = finding.path
-        while line is None:
-            line = self.lines.get(path) or (None if path else 1)
+        while path and path not in self.lines:
             path = path[:-1]
-        name = field_name(finding.path) or None
-        return Fault(file=place, line=line, field=name, message=finding.message, hint=finding.hint)
+        if line is None:
+            line = self.lines.get(path, 1)
+        origin = self.origins.get(path, Origin(path=path))
+        name = field_name((*origin.path, *finding.path[len(path) :])) or None
+        return Fault(
+            file=origin.place or place, line=line, field=name, message=finding.message, hint=finding.hint
+        )
 
 
 class _BrokenOff(Exception):
