@@ -40,9 +40,16 @@ class Clock:
         await asyncio.sleep(0)
 
 
-async def ask(base: str, path: str, *, method: str = "GET", body: bytes | None = None) -> Answer:
+async def ask(
+    base: str,
+    path: str,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
     """One request on a connection of its own."""
-    return await asyncio.to_thread(_ask, base, path, method, body)
+    return await asyncio.to_thread(_ask, base, path, method, body, headers or {})
 
 
 async def search(base: str, platform: str, text: str) -> Answer:
@@ -54,15 +61,15 @@ async def check(base: str, body: bytes) -> Answer:
     return await ask(base, "/moderation/check", method="POST", body=body)
 
 
-def _ask(base: str, path: str, method: str, body: bytes | None) -> Answer:
+def _ask(base: str, path: str, method: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
     place = urlsplit(base)
     assert place.hostname is not None
     connection = http.client.HTTPConnection(place.hostname, place.port, timeout=10)
     try:
-        connection.request(method, path, body)
+        connection.request(method, path, body, dict(headers))
         response = connection.getresponse()
-        headers = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(status=response.status, headers=headers, body=response.read().decode())
+        answered = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(status=response.status, headers=answered, body=response.read().decode())
     except (
         http.client.RemoteDisconnected
     ):  # a kind of ConnectionResetError to Python, though nothing was reset

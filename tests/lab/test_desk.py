@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from probe.lab.policies import STANDARD
+from probe.lab.policies import STANDARD, STANDARD_MESSENGERS
 from probe.lab.server import Lab
 
 from .client import ask, search
@@ -18,13 +18,21 @@ async def test_the_front_page_names_every_platform(lab: Lab) -> None:
     """Each one has an example that can be pasted into a terminal."""
     page = (await ask(lab.base, "/")).body
     assert all(f"\n{policy.name}\n  curl " in page for policy in STANDARD)
-    assert page.count(lab.base) == len(STANDARD) + 2
+    assert all(f"\n{policy.name}\n  curl " in page for policy in STANDARD_MESSENGERS)
+    assert page.count(lab.base) == len(STANDARD) + 2 * len(STANDARD_MESSENGERS) + 2
 
 
 async def test_truth_can_be_asked(lab: Lab) -> None:
     """What the lab would call true is there to compare with."""
     answer = await ask(lab.base, "/_lab/truth?platform=sources&text=%E8%89%B2%E6%83%85")
     assert answer.json == {"platform": "sources", "text": "色情", "truth": "filtered"}
+
+
+@pytest.mark.parametrize(("text", "act"), [("%E8%89%B2%E6%83%85", "mask"), ("x", None)])
+async def test_the_act_of_a_messenger_can_be_asked(lab: Lab, text: str, act: str | None) -> None:
+    """A messenger has more fates than a verdict has words, so its act is told as it is."""
+    answer = await ask(lab.base, f"/_lab/truth?platform=messenger&text={text}")
+    assert (answer.status, answer.json["act"]) == (200, act)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 
 import probe
 from probe.lab.censor import truth
-from probe.lab.policies import STANDARD
+from probe.lab.messenger_policy import MessageAct
+from probe.lab.policies import STANDARD, STANDARD_MESSENGERS
 
 HARD = {"谣言", "六四", "法轮功", "翻墙"}
 SOFT = {"色情", "诈骗"}
@@ -44,11 +45,28 @@ def test_there_are_no_other_platforms() -> None:
     assert len({policy.name for policy in STANDARD}) == len(STANDARD) == 16
 
 
+def test_the_messenger_shows_six_fates() -> None:
+    """Each of the censored demonstration words meets another act, and the rest go through."""
+    (messenger,) = STANDARD_MESSENGERS
+    assert {word: act for word in WORDS if (act := messenger.truth(word)) is not None} == {
+        "六四": MessageAct.REJECT,
+        "法轮功": MessageAct.DROP,
+        "翻墙": MessageAct.CUT,
+        "谣言": MessageAct.REPLACE,
+        "色情": MessageAct.MASK,
+        "诈骗": MessageAct.REVIEW,
+    }
+    assert messenger.truth(messenger.canary) is MessageAct.REJECT
+
+
 def test_every_platform_has_a_definition_and_every_censor_its_canary() -> None:
     """Whoever practises finds each platform under lab-NAME, with a word that must be censored where any word is."""
     folder = Path(probe.__file__).parent / "builtin"
     definitions = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("lab-*.yaml")}
-    assert definitions.keys() == {f"lab-{policy.name}" for policy in STANDARD}
+    platforms = {f"lab-{policy.name}" for policy in STANDARD}
+    assert definitions.keys() == platforms | {f"lab-{policy.name}" for policy in STANDARD_MESSENGERS}
+    for messenger in STANDARD_MESSENGERS:
+        assert f"canaries: [{messenger.canary}]" in definitions[f"lab-{messenger.name}"]
     for policy in STANDARD:
         named = f"canaries: [{policy.canary}]" in definitions[f"lab-{policy.name}"]
         assert named is (policy.always is None and truth(policy, policy.canary) == "blocked")

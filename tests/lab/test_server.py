@@ -4,6 +4,7 @@ import re
 import pytest
 
 from probe.lab.censor import Cause
+from probe.lab.messenger_policy import MessageAct, MessengerPolicy
 from probe.lab.pages import HARD_NOTICE, SOFT_NOTICE
 from probe.lab.policy import Act, Policy, ThrottleForm
 from probe.lab.results import AUTHORISED, VERIFIED
@@ -254,6 +255,10 @@ def test_two_platforms_need_two_names() -> None:
     """A second policy of the same name would silently replace the first."""
     with pytest.raises(ValueError, match="two policies"):
         Lab([Policy(name="here"), Policy(name="here")])
+    with pytest.raises(ValueError, match="two policies"):
+        Lab([Policy(name="here")], messengers=[MessengerPolicy(name="here")])
+    with pytest.raises(ValueError, match="two policies"):
+        Lab([], messengers=[MessengerPolicy(name="here"), MessengerPolicy(name="here")])
 
 
 def test_truth_needs_a_platform_that_exists() -> None:
@@ -262,3 +267,9 @@ def test_truth_needs_a_platform_that_exists() -> None:
     assert lab.truth("moderation", "色情") == "filtered"
     with pytest.raises(KeyError):
         lab.truth("nowhere", "天气")
+    assert lab.messenger_truth("messenger", "大色情小") is MessageAct.MASK
+    assert lab.messenger_truth("messenger", "天气") is None
+    with pytest.raises(KeyError):
+        lab.messenger_truth("notice", "天气")
+    with pytest.raises(KeyError):
+        lab.messages("nowhere")

@@ -34,7 +34,7 @@ WORDS = (
 def command(show_all: bool, format_name: str | None, seed: int) -> int:
     """Start the practice platform on this machine, probe it with twelve words, and print the table.
 
-    Needs no network: sixteen pretended services, each with its own way to censor, or to get in the way. At the end every
+    Needs no network: seventeen pretended services, each with its own way to censor, or to get in the way. At the end every
     verdict is compared with what the platform says it did.
 
     \b

@@ -20,7 +20,10 @@ from probe.lab.server import Lab
 from probe.model.keyword import Keyword
 from probe.model.run import ListUse
 from probe.model.verdict import Verdict
+from probe.sending.pacing import Clock
 
+RATE = 2.0
+"""How many times faster than real time the demo runs."""
 _CAUTIOUS = ("inconclusive", "unmeasured")
 """What may be said of anything without being wrong: the evidence does not decide."""
 
@@ -44,10 +47,11 @@ def run_demo(words: Sequence[str], *, show_all: bool, format_name: str | None, s
     """Probe every pretended platform with these words, print the results, and hold them against the truth."""
     keywords = choose_keywords(words)
     names = [name for name in builtin_endpoints() if name.startswith("lab-")]
-    with practice_platform(seed) as lab:
+    clock = Clock(RATE)
+    with practice_platform(seed, clock) as lab:
         endpoints = open_endpoints(names, [f"base={lab.base}"])
         exam = Exam(lab)
-        job = Job(endpoints=endpoints, keywords=keywords, displays=[exam.listen])
+        job = Job(endpoints=endpoints, keywords=keywords, displays=[exam.listen], clock=clock)
         click.echo(
             f"Asking {len(names)} pretended services on {lab.base} about {keywords.count} words. No network is used.",
             err=True,
@@ -107,9 +111,10 @@ class Exam:
 
 
 @contextmanager
-def practice_platform(seed: int) -> Iterator[Lab]:
+def practice_platform(seed: int, clock: Clock | None = None) -> Iterator[Lab]:
     """The lab on a free port, in a thread of its own, so that it answers while the run keeps its own loop busy."""
-    lab = Lab(seed=seed)
+    clock = Clock() if clock is None else clock
+    lab = Lab(seed=seed, now=clock.now, sleep=clock.sleep, wall=clock.wall)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="lab", daemon=True)
     thread.start()

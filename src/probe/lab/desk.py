@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from probe.lab.censor import truth
+from probe.lab.messenger_policy import MessengerPolicy
 from probe.lab.pages import write_json
 from probe.lab.policy import Form, Policy
 from probe.lab.record import Record
@@ -14,24 +15,36 @@ SHOWN = 1_000
 
 
 def show_desk(
-    request: Request, *, base: str, policies: Mapping[str, Policy], record: Record
+    request: Request,
+    *,
+    base: str,
+    policies: Mapping[str, Policy],
+    messengers: Mapping[str, MessengerPolicy],
+    record: Record,
 ) -> Response | None:
     """One of the lab's own pages; None: this path is none of them."""
     match request.path:
         case "/":
-            return Response(status=200, body=_describe(base, policies.values()), content_type=PLAIN)
+            return Response(
+                status=200, body=_describe(base, policies.values(), messengers), content_type=PLAIN
+            )
         case "/_lab/truth":
-            return _show_truth(request, policies)
+            return _show_truth(request, policies, messengers)
         case "/_lab/received":
             return _show_received(request, record)
         case _:
             return None
 
 
-def _describe(base: str, policies: Iterable[Policy]) -> str:
+def _describe(base: str, policies: Iterable[Policy], messengers: Iterable[str]) -> str:
     lines = ["probe lab: pretended platforms to practise on. Nothing here is real.", ""]
     for policy in policies:
         lines += [policy.name, f"  {_example(base, policy)}"]
+    for name in messengers:
+        room = f"'{base}/{name}/rooms/lobby/messages'"
+        sent = '{"text": "谣言", "nonce": "1"}'
+        lines += [name, f"  curl {room} -H 'Authorization: Bearer alice' -d '{sent}'"]
+        lines += [f"  curl {room} -H 'Authorization: Bearer bob'"]
     lines += [
         "",
         "What a careful prober should find, and what arrived here:",
@@ -49,13 +62,17 @@ def _example(base: str, policy: Policy) -> str:
     return f"curl -i -G '{base}{policy.path}' --data-urlencode q=谣言"
 
 
-def _show_truth(request: Request, policies: Mapping[str, Policy]) -> Response:
+def _show_truth(
+    request: Request, policies: Mapping[str, Policy], messengers: Mapping[str, MessengerPolicy]
+) -> Response:
     platform = decode_query(request.query, "platform")
     text = decode_query(request.query, "text")
     if platform is None or text is None:
         return _refuse(400, "ask with ?platform=NAME&text=TEXT")
+    if platform in messengers:
+        return _json({"platform": platform, "text": text, "act": messengers[platform].truth(text)})
     if platform not in policies:
-        return _refuse(404, f"no platform {platform}; there are: {', '.join(policies)}")
+        return _refuse(404, f"no platform {platform}; there are: {', '.join([*policies, *messengers])}")
     known = truth(policies[platform], text)
     return _json({"platform": platform, "text": text, "truth": known})
 

@@ -1,5 +1,6 @@
-"""The standard platforms: one for each way in which a question can end."""
+"""The standard platforms, one for each way in which a question can end, and the standard messenger."""
 
+from probe.lab.messenger_policy import MessageAct, MessengerPolicy
 from probe.lab.policy import Act, Form, Policy
 
 HARD = frozenset({"谣言", "六四", "法轮功", "翻墙"})
@@ -44,4 +45,19 @@ STANDARD: tuple[Policy, ...] = (
     Policy(name="limited", hard=HARD, combos=COMBOS, throttle=(5, 1.0)),
     Policy(name="slow", hard=HARD, combos=COMBOS, delay=(0.1, 0.4)),
     Policy(name="flaky", hard=HARD, combos=COMBOS, error_rate=0.15),
+)
+
+STANDARD_MESSENGERS: tuple[MessengerPolicy, ...] = (
+    MessengerPolicy(
+        name="messenger",
+        words={
+            "六四": MessageAct.REJECT,
+            "法轮功": MessageAct.DROP,
+            "翻墙": MessageAct.CUT,
+            "谣言": MessageAct.REPLACE,
+            "色情": MessageAct.MASK,
+            "诈骗": MessageAct.REVIEW,
+        },
+        latency=(0.05, 0.2),
+    ),
 )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from probe.lab.censor import Cause
+from probe.lab.messenger_policy import MessageAct
 from probe.lab.policy import Act
 
 REMEMBERED = 100_000
@@ -25,8 +26,8 @@ class Received:
     """The text in question; empty where none could be read."""
     headers: Mapping[str, str]
     """Names in small letters."""
-    act: Act
-    """What was done with it."""
+    act: Act | MessageAct
+    """What was done with it; a messenger that let it pass, or only read or deleted, has SERVE."""
     cause: Cause
     new_layout: bool = False
     """Whether the answer was built in the way of `Policy.layout_after`."""
@@ -36,7 +37,7 @@ class Record:
     """All requests counted, the latest kept."""
 
     def __init__(self) -> None:
-        self.counts: Counter[tuple[str, Act]] = Counter()
+        self.counts: Counter[tuple[str, Act | MessageAct]] = Counter()
         self.latest: deque[Received] = deque(maxlen=REMEMBERED)
 
     def add(self, received: Received) -> None:

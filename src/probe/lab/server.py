@@ -1,7 +1,7 @@
 """The practice server: all platforms behind one loopback address, and a record of what arrived.
 
-`async with Lab() as lab:` starts and stops it; ask at `lab.base`, compare with `lab.truth(...)`, and see what
-was asked in `lab.received`.
+`async with Lab() as lab:` starts and stops it; ask at `lab.base`, compare with `lab.truth(...)` or
+`lab.messenger_truth(...)`, and see what was asked in `lab.received`.
 """
 
 import asyncio
@@ -17,9 +17,13 @@ from probe.lab.answers import CHALLENGE_PATH, LOGIN_PATH, answer_question, refus
 from probe.lab.censor import Cause
 from probe.lab.connection import Connection, Reply
 from probe.lab.desk import show_desk
+from probe.lab.message import Message
+from probe.lab.messenger import Messenger
+from probe.lab.messenger_answers import answer_messenger
+from probe.lab.messenger_policy import MessageAct, MessengerPolicy, say_fate
 from probe.lab.pages import challenge_page, login_page
 from probe.lab.platform import Platform, Treatment
-from probe.lab.policies import STANDARD
+from probe.lab.policies import STANDARD, STANDARD_MESSENGERS
 from probe.lab.policy import Act, Policy
 from probe.lab.questions import read_question
 from probe.lab.record import Received, Record
@@ -43,6 +47,7 @@ class Lab:
         self,
         policies: Iterable[Policy] = STANDARD,
         *,
+        messengers: Iterable[MessengerPolicy] = STANDARD_MESSENGERS,
         seed: int = 0,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -55,6 +60,11 @@ class Lab:
                 raise ValueError(f"two policies are named {policy.name}")
             self._policies[policy.name] = policy
             self._platforms[policy.path] = Platform(policy, seed=seed)
+        self._messengers: dict[str, Messenger] = {}
+        for declared in messengers:
+            if declared.name in self._policies or declared.name in self._messengers:
+                raise ValueError(f"two policies are named {declared.name}")
+            self._messengers[declared.name] = Messenger(declared, seed=seed)
         self._now = now
         self._sleep = sleep
         self._wall = wall
@@ -76,7 +86,7 @@ class Lab:
         return list(self._record.latest)
 
     @property
-    def counts(self) -> Counter[tuple[str, Act]]:
+    def counts(self) -> Counter[tuple[str, Act | MessageAct]]:
         """How many requests ended how, by platform and act, since the lab was made."""
         return self._record.counts
 
@@ -87,7 +97,20 @@ class Lab:
 
     def truth(self, platform: str, text: str) -> str:
         """The best that a careful prober could say about this text there; KeyError: no such platform."""
+        if platform in self._messengers:
+            return say_fate(self.messenger_truth(platform, text))
         return censor.truth(self._policies[platform], text)
+
+    def messenger_truth(self, name: str, text: str) -> MessageAct | None:
+        """What that messenger's censor does to such a text, None: nothing; KeyError: no such messenger.
+
+        What follows from earlier messages, the user or the weather is not in it.
+        """
+        return self._messengers[name].policy.truth(text)
+
+    def messages(self, name: str) -> list[Message]:
+        """All that this messenger stores, oldest first, whoever may see it; KeyError: no such messenger."""
+        return self._messengers[name].messages
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen, and return `base`; port 0 takes any free one."""
@@ -136,8 +159,13 @@ class Lab:
     def _answer(self, request: Request, client: str) -> Reply:
         """Answer one request, and remember it unless it is for one of the lab's own pages."""
         try:
-            policies = self._policies
-            own = show_desk(request, base=self._base, policies=policies, record=self._record)
+            own = show_desk(
+                request,
+                base=self._base,
+                policies=self._policies,
+                messengers={name: messenger.policy for name, messenger in self._messengers.items()},
+                record=self._record,
+            )
         except BadRequestError as error:
             own = refuse_request(error)
         if own is not None:
@@ -145,6 +173,9 @@ class Lab:
         platform = self._platforms.get(request.path)
         if platform is not None:
             return self._ask(platform, request, client)
+        messenger = self._messengers.get(request.path.split("/")[1])
+        if messenger is not None:
+            return self._hand_to(messenger, request)
         if request.path in _PAGES:
             return self._remember(request, Act.PAGE, Response(status=200, body=_PAGES[request.path]()))
         return self._remember(request, Act.REFUSE, refuse(404))
@@ -157,6 +188,11 @@ class Lab:
         response = answer_question(platform.policy, text, treatment, request.target, self._wall())
         return self._remember(request, treatment.act, response, text, treatment)
 
+    def _hand_to(self, messenger: Messenger, request: Request) -> Reply:
+        answered = answer_messenger(messenger, request, at=self._now(), wall=self._wall())
+        self._record.add(self._receive(request, answered.act, answered.cause, answered.text))
+        return Reply(act=Act.SERVE, response=answered.response)
+
     def _remember(
         self,
         request: Request,
@@ -165,7 +201,15 @@ class Lab:
         text: str = "",
         treatment: Treatment | None = None,
     ) -> Reply:
-        received = Received(
+        cause = Cause.REQUEST if treatment is None else treatment.cause
+        new_layout = treatment is not None and treatment.new_layout
+        self._record.add(self._receive(request, act, cause, text, new_layout))
+        return Reply(act=act, response=response, delay=0.0 if treatment is None else treatment.delay)
+
+    def _receive(
+        self, request: Request, act: Act | MessageAct, cause: Cause, text: str, new_layout: bool = False
+    ) -> Received:
+        return Received(
             at=self._now(),
             platform=request.path.split("/")[1],
             method=request.method,
@@ -173,11 +217,9 @@ class Lab:
             text=text,
             headers=request.headers,
             act=act,
-            cause=Cause.REQUEST if treatment is None else treatment.cause,
-            new_layout=treatment is not None and treatment.new_layout,
+            cause=cause,
+            new_layout=new_layout,
         )
-        self._record.add(received)
-        return Reply(act=act, response=response, delay=0.0 if treatment is None else treatment.delay)
 
 
 def _loopback_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
