@@ -48,10 +48,14 @@ class Exchanged:
     def wrong(self) -> list[str]:
         """Verdicts that differ from the truth, or name another rule than what was done."""
         return [
-            f"{one.keyword} ({self.truth(one)}): {one.status} by {one.rule}, {one.reason}"
+            self.describe(one)
             for one in self.verdicts
             if (one.status, one.rule if one.status is not Status.OK else None) != EXPECTED[self.truth(one)]
         ]
+
+    def describe(self, verdict: Verdict) -> str:
+        """One line on a verdict, for whoever wonders."""
+        return f"{verdict.keyword} ({self.truth(verdict)}): {verdict.status} by {verdict.rule}, {verdict.reason}"
 
     def truth(self, verdict: Verdict) -> MessageAct | None:
         return self.lab.messenger_truth(self.policy.name, " ".join(verdict.components))
