@@ -106,6 +106,15 @@ class EndedEarly(_Event, frozen=True, kw_only=True):
     reason: str
 
 
+class TakingBack(_Event, frozen=True, kw_only=True):
+    """Messages that are still where they were posted are taken away; or, before that, missing ones are given time."""
+
+    endpoint: str
+    messages: int
+    wait: float = 0.0
+    """Seconds until missing ones are looked for once more."""
+
+
 class Judged(_Event, frozen=True, kw_only=True):
     """A verdict is final: its closing control has passed."""
 
@@ -121,7 +130,7 @@ class Ended(_Event, frozen=True, kw_only=True):
 
 
 Event = (
-    Planned | Asked | Answered | Rested | RetryPlanned | ControlFailed | GivenUp | EndedEarly | Judged | Ended
+    Planned | Asked | Answered | Rested | RetryPlanned | ControlFailed | GivenUp | EndedEarly | TakingBack | Judged | Ended
 )
 Listener = Callable[[Event], None]
 

@@ -8,6 +8,7 @@ from probe.inputs.definitions.addresses import find_authority
 from probe.inputs.definitions.slots import request_texts, secret_names, templates
 from probe.model.asking import Connection, RequestTemplate, SessionStep
 from probe.model.definition import Definition
+from probe.model.message import Message
 from probe.reading.slots import find_slots
 from probe.showing.quantity import write_duration
 
@@ -39,7 +40,11 @@ def asking_lines(definition: Definition) -> Iterator[str]:
         return
     for step in definition.session:
         yield from _step_lines(step)
+    for name, form in definition.forms.items():
+        yield f"form {name}: {form}"
     yield from _request_lines(definition.request)
+    if definition.message is not None:
+        yield from _message_lines(definition.message)
     hosts = known_hosts(definition)
     yield f"host: {', '.join(hosts)}" if hosts else f"host: yours, with --set {unset(definition)}=..."
     if definition.request.connection is Connection.FRESH:
@@ -53,6 +58,21 @@ def _request_lines(request: RequestTemplate) -> Iterator[str]:
             yield f"{'.'.join(map(str, path[1:]))}: {text}"
     if request.sign is not None:
         yield f"signed: {request.sign.scheme}"
+
+
+def _message_lines(message: Message) -> Iterator[str]:
+    """How a message is looked for, and taken away."""
+    back, clean_up = message.read_back, message.clean_up
+    if back is None:
+        yield "whether it arrives cannot be seen"
+    elif back.request is None:
+        yield "what arrived stands in the answer"
+    else:
+        yield f"read back: {back.request.method} {back.request.url}, for {write_duration(back.within)}"
+    if clean_up is None:
+        yield "it cannot be taken away again"
+    else:
+        yield f"taken away: {clean_up.request.method} {clean_up.request.url}"
 
 
 def _step_lines(step: SessionStep) -> Iterator[str]:

@@ -53,21 +53,25 @@ class CleaningUp:
         if post.state is PostState.POSTED and self._writer is not None and not waits:
             await self._remove(post, transport, values, tries=1)
 
-    async def look_again(
-        self, transport: Transport, values: Mapping[str, str], *, wait: bool
-    ) -> list[tuple[str, Exchange]]:
-        """The messages that were missing and have arrived since: the id of the question, and what shows it.
+    def missing(self) -> list[Post]:
+        """The messages that were accepted and not seen."""
+        return [one for one in self.poster.posts.left() if one.state is PostState.POSTED and not one.is_seen]
 
-        With `wait`, gives those time that were sent just now.
-        """
+    def patience(self) -> float:
+        """Seconds until the last of the missing ones is as old as any may become."""
+        back, clock, missing = self.poster.message.read_back, self.poster.clock, self.missing()
+        if back is None or back.request is None or not missing:
+            return 0.0
+        age = (clock.wall() - max(one.at for one in missing)) * clock.rate
+        return min(max(0.0, back.latest - age), back.latest)
+
+    async def look_again(self, transport: Transport, values: Mapping[str, str]) -> list[tuple[str, Exchange]]:
+        """The messages that were missing and have arrived since: the id of the question, and what shows it."""
         poster = self.poster
         back = poster.message.read_back
-        missing = [one for one in poster.posts.left() if one.state is PostState.POSTED and not one.is_seen]
-        if back is None or back.request is None or not missing:
+        missing = self.missing()
+        if back is None or back.request is None:
             return []
-        if wait:
-            age = (poster.clock.wall() - max(one.at for one in missing)) * poster.clock.rate
-            await poster.clock.sleep(max(0.0, back.latest - age))
         late: list[tuple[str, Exchange]] = []
         steps: list[Step] = []
         for post in missing:

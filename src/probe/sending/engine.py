@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from probe.events import Answered, Asked, Event, Listener, Rested
+from probe.events import Answered, Asked, Event, Listener, Rested, TakingBack
 from probe.model.asking import Connection
 from probe.model.definition import Endpoint
 from probe.model.exchange import Exchange, Purpose, Question
@@ -136,8 +136,10 @@ class Engine:
                 continue
             await self._look_again(lane, wait=False)
             lane.settle_late()
-            if not cleaning.poster.posts.left():
+            left = len(cleaning.poster.posts.left())
+            if not left:
                 continue
+            self._listener(TakingBack(endpoint=lane.place.endpoint.name, messages=left))
             async with self._transport(lane.place) as transport:
                 values = await self._values(lane.place, transport)
                 if values is not None:
@@ -145,12 +147,18 @@ class Engine:
 
     async def _look_again(self, lane: Lane[Settled], *, wait: bool) -> None:
         """See whether messages that were missing have come since, so that none is called absent that was only late."""
-        if lane.place.cleaning is None:
+        cleaning = lane.place.cleaning
+        if cleaning is None or not (missing := cleaning.missing()):
             return
+        seconds = cleaning.patience() if wait else 0.0
+        if seconds:
+            name = lane.place.endpoint.name
+            self._listener(TakingBack(endpoint=name, messages=len(missing), wait=seconds))
+            await self._clock.sleep(seconds)
         async with self._transport(lane.place) as transport:
             values = await self._values(lane.place, transport)
             if values is not None:
-                for question, exchange in await lane.place.cleaning.look_again(transport, values, wait=wait):
+                for question, exchange in await cleaning.look_again(transport, values):
                     lane.arrived(question, exchange)
 
     async def _values(self, place: Place, transport: Transport) -> dict[str, str] | None:

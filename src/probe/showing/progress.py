@@ -9,7 +9,7 @@ from typing import TextIO
 from rich.console import Console, Group
 from rich.live import Live
 
-from probe.events import ControlFailed, Ended, EndedEarly, Event, GivenUp, Judged, Planned, Rested
+from probe.events import ControlFailed, Ended, EndedEarly, Event, GivenUp, Judged, Planned, Rested, TakingBack
 from probe.showing.headway import Headway
 from probe.showing.live_picture import draw
 from probe.showing.plan_text import plan_line, plan_text
@@ -118,7 +118,7 @@ class _Picture:
 class _Lines:
     """Prints the plan, what went wrong, and a sign of life now and then."""
 
-    shown = frozenset({Planned, Rested, ControlFailed, GivenUp, EndedEarly, Judged, Ended})
+    shown = frozenset({Planned, Rested, ControlFailed, GivenUp, EndedEarly, TakingBack, Judged, Ended})
 
     def __init__(
         self, stream: TextIO, headway: Headway, now: Callable[[], float], left: Mapping[str, int] | None
@@ -147,6 +147,13 @@ class _Lines:
                 self._say(f"{event.endpoint}: no further keyword: {event.reason}")
             case GivenUp():
                 self._write(f"{event.endpoint}: given up: {event.reason}")
+            case TakingBack() if event.wait > _SHORT_REST:
+                time = write_duration(event.wait)
+                messages = write_count(event.messages, "message")
+                self._say(f"{event.endpoint}: looking once more in {time} for {messages} that did not arrive")
+            case TakingBack() if not event.wait:
+                messages = write_count(event.messages, "message")
+                self._say(f"{event.endpoint}: taking away {messages}; what is left, --resume tries again")
             case Judged() if self._now() - self._last >= _SIGN_OF_LIFE:
                 self._write(
                     f"{self._headway.judged:,} of {write_count(self._headway.pairs, 'pair')},"
