@@ -45,6 +45,12 @@ class CouldNotRun(ProbeError):
     exit_code = ExitCode.COULD_NOT_RUN
 
 
+class Stopped(ProbeError):
+    """The user stopped it before there was anything to show."""
+
+    exit_code = ExitCode.STOPPED
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """One thing that is wrong in an input file, with its place and, where one is known, its remedy."""

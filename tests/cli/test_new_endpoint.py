@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
+from probe.assembly import Job
+from probe.assembly.trial import try_out
 from probe.cli import start
+from probe.errors import ExitCode, Stopped
+from probe.events import Answered, Event
+from probe.inputs.definitions.one_off import one_off
 from probe.inputs.endpoints import check_definition, read_endpoint
+from probe.inputs.keywords import open_keywords
 from probe.lab.server import Lab
 from probe.model.observation import Outcome
 
@@ -124,3 +131,20 @@ def test_its_rules_for_texts_fit_no_page_with_results(lab: Lab, tmp_path: Path) 
     hits = [when for rule in definition.rules if rule.outcome is Outcome.BLOCKED for when in rule.conditions]
     assert any(when.text for when in hits)
     assert all(when.count == 0 for when in hits if when.text)
+
+
+async def test_ctrl_c_writes_nothing(lab: Lab) -> None:
+    """A definition from half of the answers would look like a whole one."""
+    task = asyncio.current_task()
+    assert task is not None
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Answered):
+            task.cancel()
+
+    with open_keywords((), ["谣言"]) as keywords:
+        endpoint = one_off(lab.base + NOTICE, benign=(), canaries=("谣言",), request={})
+        job = Job(endpoints=[endpoint], keywords=keywords, results=[stop])
+        with pytest.raises(Stopped) as stopped:
+            await try_out(job, name="mine", title="My own")
+    assert stopped.value.exit_code == ExitCode.STOPPED

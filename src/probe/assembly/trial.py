@@ -11,7 +11,7 @@ import msgspec
 from probe.assembly.job import Job
 from probe.assembly.replay import Replayed, replay_examples
 from probe.assembly.whole import assemble
-from probe.errors import CouldNotRun
+from probe.errors import CouldNotRun, ExitCode, Stopped
 from probe.inputs.definitions.one_off import general_definition
 from probe.inputs.definitions.yaml_nodes import is_writable
 from probe.judging.observation import Observer, says_left_out
@@ -66,12 +66,15 @@ class _Recorder(Unkept):
 
 
 async def try_out(job: Job, *, name: str, title: str) -> Trial:
-    """Ask the one endpoint of the job, and draw up a definition. Raises CouldNotRun where nothing can be learnt of it."""
+    """Ask the one endpoint of the job, and draw up a definition. Raises CouldNotRun where nothing can be learnt of it, Stopped after
+    Ctrl-C."""
     recorder = _Recorder()
     parts = assemble(
         dataclasses.replace(job, keeper=recorder, endpoints=[_hasty(one) for one in job.endpoints])
     )
     document = await run(parts)
+    if document.exit_code == ExitCode.STOPPED:
+        raise Stopped("stopped: too little was asked for a definition, so none was written")
     (lane,) = parts.lanes
     rules, results, _ = lane.inferred()
     if not rules:
