@@ -3,6 +3,8 @@
 job     what to ask, where and how
 whole   the parts of a run
 lane    the parts of one endpoint in it
+place   where it is asked
+late    messages that come when nobody waits any more
 replay  the examples of a definition, judged by its rules
 """
 

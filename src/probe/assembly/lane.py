@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from probe.assembly.job import Job
-from probe.assembly.judge import CENSORED, Judge, open_observer
+from probe.assembly.judge import CENSORED, Judge
 from probe.assembly.late import Late
+from probe.assembly.place import build_place
 from probe.errors import WrongUse
 from probe.events import Listener
 from probe.inputs.endpoints import host_of
 from probe.inputs.keywords import benign_words
 from probe.judging.calibration import ENOUGH
-from probe.judging.observation import Observer
 from probe.judging.verdict import Circumstances
 from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import Ledger
@@ -22,7 +22,6 @@ from probe.model.definition import Definition, Endpoint, Limits, Reckoned
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
-from probe.model.post import Post
 from probe.model.record import Answer
 from probe.model.rule import Results, Rule
 from probe.model.verdict import Status
@@ -33,12 +32,9 @@ from probe.planning.schedule import Schedule, compares
 from probe.planning.words import fresh_words, nonsense_words
 from probe.run import AssembledLane, tell_verdict
 from probe.sending.clean_up import CleaningUp, describe_left
-from probe.sending.engine import Lane, Place, reads_fresh
-from probe.sending.local_list import list_reader
+from probe.sending.engine import Lane
 from probe.sending.pacing import Host
-from probe.sending.poster import Poster
 from probe.sending.request import RequestWriter
-from probe.sending.session import Session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +58,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
     """One endpoint, ready to be asked."""
     definition = endpoint.definition
     judge = Judge(endpoint)
-    place = _place(job, endpoint, shared, judge)
+    place = build_place(job, endpoint, shared.hosts, judge)
     known = list(job.keeper.controls(endpoint)) if job.resumes is not None else []
     schedule = _schedule(job, definition, judge, place.writer, known)
     host = host_of(endpoint)[0]
@@ -99,7 +95,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         place=place,
         reference=None
         if endpoint.reference is None
-        else _place(job, endpoint.reference, shared, judge, is_reference=True),
+        else build_place(job, endpoint.reference, shared.hosts, judge, is_reference=True),
         planner=planner,
         keep=partial(_keep, job.keeper, endpoint, shared.known),
         settle=partial(_settle, judge, planner, job.keeper, shared, late),
@@ -124,60 +120,6 @@ def _notes(judge: Judge, cleaning: CleaningUp | None) -> list[str]:
 def opening(definition: Definition) -> int:
     """Benign controls before the first keyword: more where a normal answer is one like theirs."""
     return ENOUGH if compares(definition) else 1
-
-
-@dataclass(frozen=True)
-class _Posts:
-    """The messages of one endpoint, kept by the run's keeper."""
-
-    keeper: Keeper
-    endpoint: Endpoint
-
-    def keep(self, post: Post) -> None:
-        self.keeper.post(self.endpoint, post)
-
-    def left(self) -> Sequence[Post]:
-        return self.keeper.posts(self.endpoint)
-
-
-def _cleaning(job: Job, endpoint: Endpoint, writer: RequestWriter) -> CleaningUp | None:
-    """For messages: who sends them and takes them away."""
-    message = endpoint.definition.message
-    if message is None:
-        return None
-    poster = Poster(endpoint, writer, job.secrets, job.clock, _Posts(job.keeper, endpoint))
-    clean_up = message.clean_up
-    return CleaningUp(
-        poster, None if clean_up is None else RequestWriter(endpoint, job.secrets, clean_up.request)
-    )
-
-
-def _place(
-    job: Job, endpoint: Endpoint, shared: Shared, judge: Judge, *, is_reference: bool = False
-) -> Place:
-    writer = RequestWriter(endpoint, job.secrets)
-    return Place(
-        endpoint=endpoint,
-        observe=partial(_observe_reference, judge, open_observer(endpoint.definition))
-        if is_reference
-        else judge.observe,
-        writer=writer,
-        host=shared.hosts[host_of(endpoint)[0]],
-        fresh=reads_fresh(endpoint),
-        session=Session(endpoint, job.secrets, job.clock, job.keeper.hide)
-        if endpoint.definition.session
-        else None,
-        cleaning=_cleaning(job, endpoint, writer),
-        look_up=list_reader(endpoint),
-    )
-
-
-def _observe_reference(
-    judge: Judge, observer: Observer, question: Question, exchange: Exchange
-) -> Observation:
-    observation = observer.observe(question, exchange)
-    judge.learn(question, observation)
-    return observation
 
 
 def _benign(definition: Definition, writer: RequestWriter) -> list[str]:

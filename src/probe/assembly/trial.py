@@ -66,8 +66,10 @@ class _Recorder(Unkept):
 
 
 async def try_out(job: Job, *, name: str, title: str) -> Trial:
-    """Ask the one endpoint of the job, and draw up a definition. Raises CouldNotRun where nothing can be learnt of it, Stopped after
-    Ctrl-C."""
+    """Ask the one endpoint of the job, and draw up a definition.
+
+    Raises CouldNotRun where nothing can be learnt of it, Stopped after Ctrl-C.
+    """
     recorder = _Recorder()
     parts = assemble(
         dataclasses.replace(job, keeper=recorder, endpoints=[_hasty(one) for one in job.endpoints])
