@@ -15,6 +15,8 @@ from probe.model.definition import Endpoint
 from probe.model.run import Run
 from probe.model.verdict import Status, Verdict
 from probe.run import run
+from tests.replicas.chat import ChatReplica
+from tests.replicas.chat_stream import served_in_pieces
 from tests.replicas.replica import Replica, served
 from tests.scenarios.practice import Words, limited
 
@@ -86,7 +88,8 @@ def ask_replica(
     variables: Mapping[str, str],
 ) -> Asked:
     """Ask a replica about words. What its definition's controls are made of is known to it, or censored there."""
-    with served(replica) as base:
+    serve = served_in_pieces if isinstance(replica, ChatReplica) else served
+    with serve(replica) as base:
         endpoint = open_at(name, base, variables)
         controls = endpoint.definition.controls
         benign = controls.benign or benign_words()

@@ -147,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_POST = do_PUT = _do
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _do
 
     def _reset(self) -> None:
         """Close so that the other side sees a reset, and not an end."""

@@ -55,11 +55,9 @@ class Late:
                 self._void(question)
         case.attempts += 1
         case.void += 1
-        question = self._question(case, case.attempts)
+        question = msgspec.structs.replace(self._question(case, case.attempts), form=missing.form)
         seen = self._observe(question, exchange)
-        seen = msgspec.structs.replace(
-            seen, reason=f"{seen.reason}, later than was waited for", form=missing.form
-        )
+        seen = msgspec.structs.replace(seen, reason=f"{seen.reason}, later than was waited for")
         self._keep(question, exchange, seen)
         return seen
 

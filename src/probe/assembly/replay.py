@@ -66,10 +66,10 @@ def _exchange(definition: Definition, example: Example) -> Exchange:
     if example.read_back is not None:
         reading = _response(example.read_back, definition.encoding)
         steps.append(Step(request=request, response=reading, part=Part.READ_BACK))
-    form = definition.form_of(1)
+    form = definition.form_at(0)
     values = read_values(definition.message, read_page(definition, request, response))
     sent = Sent(
-        text=put_into(KEYWORD if form is None else form[1], example.keyword, example.nonce),
+        text=put_into(KEYWORD if form is None else definition.forms[form], example.keyword, example.nonce),
         nonce=example.nonce,
         values=values or {},
     )

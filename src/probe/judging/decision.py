@@ -20,6 +20,8 @@ from probe.model.definition import Definition
 from probe.model.exchange import Purpose
 from probe.model.observation import Observation, Outcome, Weight
 
+TWICE = 2
+"""Askings of each of several forms: a third would bring nothing new."""
 ZEROS = 2
 """Askings of zero results that nothing can prove: nothing will be claimed of them, so two will do."""
 
@@ -88,7 +90,7 @@ def decide(observations: Sequence[Observation], given: Grounds) -> Next:
     missing = given.comparison.missing(known)
     if missing is not None:
         return Next.TRUISM if missing is Purpose.TRUISM else Next.REFERENCE
-    if is_decided(evidence, given) or _is_settled_zero(evidence):
+    if is_decided(evidence, given) or _is_settled_zero(evidence) or _is_exhausted(evidence):
         return Next.SETTLE
     last = known[-1] if known else None
     if last is not None and last.purpose is Purpose.TRUISM:
@@ -102,8 +104,21 @@ def is_decided(evidence: Sequence[Observation], given: Grounds) -> bool:
 
 
 def strongest_odds(evidence: Sequence[Observation], rates: Rates) -> float:
-    """The log odds of the form of the question that speaks most for censorship."""
-    return max((log_odds(group, rates) for group in by_form(evidence)), default=0.0)
+    """The log odds for censorship, in whichever forms it was asked.
+
+    Of several forms each counts once: who is asked the same words again gives much the same answer, so that its second hit
+    shows nothing new; and what one form is answered does not speak against another.
+    """
+    groups = by_form(evidence)
+    if len(groups) < 2:
+        return log_odds(evidence, rates)
+    return sum(max(0.0, log_odds(_first_hit(group), rates)) for group in groups)
+
+
+def _first_hit(group: Sequence[Observation]) -> list[Observation]:
+    """The observations of one form with only the first of its hits."""
+    first = next((one for one in group if one.outcome.is_hit), None)
+    return [one for one in group if one is first or not one.outcome.is_hit]
 
 
 def is_cleared(evidence: Sequence[Observation], given: Grounds) -> bool:
@@ -151,6 +166,12 @@ def _weight(one: Observation, rates: Rates, before: int) -> float:
     if one.outcome is Outcome.SERVED:
         return min(0.0, math.log((1 - rates.trigger) / rates.served))
     return max(0.0, math.log(rates.trigger / rates.noise(one.outcome, one.mechanism, before=before)))
+
+
+def _is_exhausted(evidence: Sequence[Observation]) -> bool:
+    """Whether asking on would only repeat what each of several forms was answered twice."""
+    groups = by_form(evidence)
+    return len(groups) > 1 and all(len(group) >= TWICE for group in groups)
 
 
 def _is_settled_zero(evidence: Sequence[Observation]) -> bool:

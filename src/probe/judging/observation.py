@@ -81,9 +81,8 @@ class Observer:
     def observe(self, question: Question, exchange: Exchange) -> Observation:
         """What one exchange shows. Never raises on what the network sent."""
         self.answers += 1
-        form = self._definition.form_of(question.attempt)
         seen = self._look(question, exchange)
-        return seen if form is None else msgspec.structs.replace(seen, form=form[0])
+        return seen if question.form is None else msgspec.structs.replace(seen, form=question.form)
 
     def _look(self, question: Question, exchange: Exchange) -> Observation:
         if exchange.last.failure is Failure.SESSION:

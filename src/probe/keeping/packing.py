@@ -146,6 +146,7 @@ def unpack_answer(
         components=components,
         text=" ".join(components) if packed.text is None else packed.text,
         attempt=packed.attempt,
+        form=packed.form,
     )
     facts = Facts(
         status=packed.status,

@@ -238,11 +238,9 @@ class Definition(Node, frozen=True, kw_only=True):
     examples: tuple[Example, ...] = ()
     """Answers that show what the rules are for."""
 
-    def form_of(self, attempt: int) -> tuple[str, str] | None:
-        """Name and text of the form that an asking takes, by its number; None where there are no forms."""
-        if not self.forms:
-            return None
-        return tuple(self.forms.items())[(attempt - 1) % len(self.forms)]
+    def form_at(self, turn: int) -> str | None:
+        """The name of the form whose turn it is, counted from 0; None where there are no forms."""
+        return tuple(self.forms)[turn % len(self.forms)] if self.forms else None
 
     @property
     def is_unverified(self) -> bool:

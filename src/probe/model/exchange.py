@@ -39,6 +39,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What is sent: the components joined as the definition says."""
     attempt: int = 1
     """Counted from 1; each asking of the same text has its own number, void ones included."""
+    form: str | None = None
+    """The form in which it is put, by its name; None where the definition has none."""
 
     @property
     def id(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -82,6 +82,7 @@ class KeywordPlanner:
         self._name = endpoint.name
         self._join = endpoint.definition.join
         self._truism = endpoint.definition.controls.truism or "{keyword}"
+        self._forms = tuple(endpoint.definition.forms)
         self._keywords = iter(keywords)
         self._upcoming: Keyword | None = None
         """Read ahead, so that whoever asks knows whether there is more."""
@@ -253,7 +254,13 @@ class KeywordPlanner:
             components=case.keyword.components,
             text=text,
             attempt=case.attempts,
+            form=self._least_heard(case),
         )
+
+    def _least_heard(self, case: Case) -> str | None:
+        """The form to which the fewest answers said anything of the keyword."""
+        heard = Counter(one.form for one in case.observations if one.outcome.is_evidence)
+        return min(self._forms, key=lambda form: heard[form], default=None)
 
     def _settle(self, case: Case) -> None:
         del self._open[case.keyword.components]

@@ -63,6 +63,7 @@ class Schedule:
         """Answers to them that said nothing, by text."""
         compares = self._controls.reference is not None and self._controls.share is not None
         self._references = COMPARED if compares else 0
+        self._form_at = definition.form_at
         self._knows_rate = _knows_rate(definition)
         self._wanted = 1 if self._knows_rate else _wanted(keywords)
         self._next_canary = self._block
@@ -214,7 +215,12 @@ class Schedule:
     def _question(self, purpose: Purpose, word: str, text: str) -> Question:
         self._attempts += 1
         return Question(
-            endpoint=self._name, purpose=purpose, components=(word,), text=text, attempt=self._attempts
+            endpoint=self._name,
+            purpose=purpose,
+            components=(word,),
+            text=text,
+            attempt=self._attempts,
+            form=self._form_at(self._attempts - 1),
         )
 
 

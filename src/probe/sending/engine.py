@@ -217,7 +217,6 @@ class Engine:
             await asyncio.sleep(0)  # nothing else waits here, and Ctrl-C must have its turn
             return place.look_up(question, self._clock.wall())
         definition = place.endpoint.definition
-        form = definition.form_of(question.attempt)
         return await perform(
             question,
             place.writer,
@@ -226,7 +225,7 @@ class Engine:
             deadline=definition.limits.deadline,
             redirects=definition.request.redirects,
             session=place.session,
-            form=None if form is None else form[1],
+            form=None if question.form is None else definition.forms.get(question.form),
             poster=None if place.cleaning is None else place.cleaning.poster,
         )
 

@@ -75,11 +75,10 @@ class Poster:
     async def deliver(self, question: Question, transport: Transport, values: Mapping[str, str]) -> Exchange:
         """Ask one question by a message; `values` are those of the session. Raises CannotRender before anything is sent."""
         started = self.clock.wall()
-        form = self.definition.form_of(question.attempt)
         post = Post(
             question=question.id,
             keyword=question.text,
-            form=None if form is None else form[0],
+            form=question.form,
             nonce=self._nonce(),
             at=started,
         )

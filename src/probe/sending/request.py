@@ -62,7 +62,7 @@ class RequestWriter:
         """The request for one text at a moment, in seconds since 1970. Raises CannotRender.
 
         `session` are the values that the session, or an earlier step, took. `nonce` is fresh for each asking; one is made
-        where none is given. `form` is the text into which a keyword is put (`Definition.form_of`).
+        where none is given. `form` is the text into which a keyword is put.
         """
         moment = Moment(now=now, nonce=nonce or random_source.token_hex(8))
         fill = _Filler(text, moment, {**self._values, **(session or {})}, self._secrets, form or KEYWORD)

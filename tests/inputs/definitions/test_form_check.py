@@ -14,7 +14,7 @@ def test_forms_take_turns() -> None:
     """In the order in which they stand; braces around more than a word are braces."""
     forms = '{a: "{keyword}? {nonce}", b: "{ {keyword} } {nonce} {keyword}"}'
     definition = sound(changed_message(_FORMS, forms))
-    assert [definition.form_of(attempt) for attempt in (1, 2, 3)] == [
+    assert [definition.form_at(turn) for turn in (0, 1, 2)] == [
         ("a", "{keyword}? {nonce}"),
         ("b", "{ {keyword} } {nonce} {keyword}"),
         ("a", "{keyword}? {nonce}"),
