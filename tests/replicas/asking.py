@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from probe.assembly import Job, assemble
 from probe.events import Event, Judged
@@ -15,6 +16,7 @@ from probe.model.definition import Endpoint
 from probe.model.run import Run
 from probe.model.verdict import Status, Verdict
 from probe.run import run
+from probe.sending.pacing import Clock
 from tests.replicas.chat import ChatReplica
 from tests.replicas.chat_stream import served_in_pieces
 from tests.replicas.replica import Replica, served
@@ -86,11 +88,16 @@ def ask_replica(
     *,
     secrets: Mapping[str, str],
     variables: Mapping[str, str],
+    clock: Clock | None = None,
+    limits: Mapping[str, Any] | None = None,
 ) -> Asked:
-    """Ask a replica about words. What its definition's controls are made of is known to it, or censored there."""
+    """Ask a replica about words. What its definition's controls are made of is known to it, or censored there.
+
+    `limits` differ from QUICK; with a quicker `clock` what takes long takes less.
+    """
     serve = served_in_pieces if isinstance(replica, ChatReplica) else served
     with serve(replica) as base:
-        endpoint = open_at(name, base, variables)
+        endpoint = limited(open_at(name, base, variables), dict(limits or {}))
         controls = endpoint.definition.controls
         benign = controls.benign or benign_words()
         truism = (controls.truism or "").replace("{keyword}", " ").split()
@@ -108,6 +115,7 @@ def ask_replica(
             secrets=secrets,
             chance=random.Random(7),
             results=[listen],
+            clock=Clock() if clock is None else clock,
         )
         asked.document = asyncio.run(run(assemble(job)))
         return asked

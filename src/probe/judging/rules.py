@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
 from probe.judging.calibration import Calibration
@@ -93,7 +93,7 @@ def holds(when: When, view: View) -> str | None:
     if when.part is not None:
         if when.part not in view.parts:
             return None
-        view = view.parts[when.part]
+        view = replace(view.parts[when.part], parts=view.parts)
     found = ""
     for part in _parts(when, view):
         if part is None:

@@ -61,6 +61,8 @@ class Message(Node, frozen=True, kw_only=True):
     take: dict[str, Take] = {}
     """Slot: where its value stands in the answer to the sending, such as the message's id. A message is accepted if the
     answer has all of them; without any, if its status is 2xx or 3xx."""
+    refused: Take | None = None
+    """What stands in an answer that says that nothing was posted, where its status does not say it (any 4xx does)."""
     read_back: ReadBack | None = None
     """How to see what arrived; null where nobody can."""
     clean_up: CleanUp | None = None

@@ -14,7 +14,7 @@ from probe.reading.page import Page
 from probe.reading.slots import SLOT
 from probe.reading.take import take_value
 from probe.reading.waiting import read_wait
-from probe.sending.message_flow import ID, Journey, read_values, seek
+from probe.sending.message_flow import ID, Journey, is_refused, read_values, seek
 from probe.sending.poster import Poster
 from probe.sending.redirects import follow
 from probe.sending.request import CannotRender, RequestWriter
@@ -170,7 +170,7 @@ class CleaningUp:
         taken = None if page is None else read_values(poster.message, page)
         if taken is not None:
             return self._keep(post, state=PostState.POSTED, values=taken)
-        if page is not None and 400 <= page.response.status < 500 and page.response.status != 429:
+        if page is not None and is_refused(poster.message, page) and page.response.status != 429:
             self._keep(post, state=PostState.GONE)  # it is refused, so it never was posted
         else:
             self._keep(post, why_left=NOT_FOUND)

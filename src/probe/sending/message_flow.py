@@ -97,6 +97,16 @@ def read_values(message: Message, page: Page) -> dict[str, str] | None:
     return values
 
 
+def is_refused(message: Message, page: Page) -> bool:
+    """Whether the answer to a sending says that nothing was posted, by its status or as the definition says."""
+    if 400 <= page.response.status < 500:
+        return True
+    try:
+        return message.refused is not None and take_value(page, message.refused) is not None
+    except PatternTooSlow:
+        return False
+
+
 def seek(page: Page, listed: Listed, journey: Journey) -> FoundMessage | None:
     """The message on a page, or None."""
     try:

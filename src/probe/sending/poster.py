@@ -12,7 +12,7 @@ from probe.model.definition import Endpoint
 from probe.model.exchange import Exchange, Part, Purpose, Question, Sent, Step
 from probe.model.post import Post, PostState
 from probe.reading.page import Page, read_page
-from probe.sending.message_flow import Journey, Next, travel
+from probe.sending.message_flow import Journey, Next, is_refused, travel
 from probe.sending.pacing import Clock
 from probe.sending.redirects import follow
 from probe.sending.request import KEYWORD, RequestWriter, put_into
@@ -96,8 +96,9 @@ class Poster:
             taken = await ask(post, transport, values)
             # Of many readings two are kept: the one that saw it first, and the last.
             steps["again" if journey.delivery is not None else todo.part] = taken
-            part, todo = todo.part, _tell(flow, self.page(taken[-1]))
-            post = self._note(post, journey, taken[-1], part)
+            page = self.page(taken[-1])
+            part, todo = todo.part, _tell(flow, page)
+            post = self._note(post, journey, page, part)
         if question.purpose is Purpose.BENIGN and journey.is_accepted:
             self._learn(journey.delivery)
         self.delivered[question.id] = post
@@ -163,12 +164,12 @@ class Poster:
         """The text into which the keyword of a message is put."""
         return KEYWORD if post.form is None else self.definition.forms.get(post.form, KEYWORD)
 
-    def _note(self, post: Post, journey: Journey, last: Step, part: Part) -> Post:
+    def _note(self, post: Post, journey: Journey, page: Page | None, part: Part) -> Post:
         """Keep what a step showed of a message."""
         state = post.state
         if journey.is_accepted:
             state = PostState.POSTED
-        elif part is Part.SEND and last.response is not None and 400 <= last.response.status < 500:
+        elif part is Part.SEND and page is not None and is_refused(self.message, page):
             state = PostState.GONE  # it was refused; after any other answer it may have been posted
         later = msgspec.structs.replace(
             post, state=state, values=journey.values, is_seen=journey.delivery is not None

@@ -32,6 +32,8 @@ def find_message_faults(definition: Definition) -> Iterator[Finding]:
         yield Finding(path=("risk", "sends"), message=says)
     for name, take in message.take.items():
         yield from find_take_faults(("message", "take", name), take)
+    if message.refused is not None:
+        yield from find_take_faults(("message", "refused"), message.refused)
     if message.resend and "nonce" not in slot_names(definition.request):
         says = "needs the slot {nonce} in the request, by which the service knows the same message again."
         yield Finding(path=("message", "resend"), message=says, depends=(("request",),))

@@ -57,4 +57,5 @@ def _text_warnings(definition: Definition) -> Iterator[Finding]:
 
 
 def _is_asked(text: str) -> bool:
-    return any(slot.name in ASKED for slot in find_slots(text))
+    """Whether what is asked stands in it as it is; within JSON of its own (`{text:json}`) there is always more around it."""
+    return any(slot.name in ASKED and slot.argument != "json" for slot in find_slots(text))

@@ -1,0 +1,131 @@
+"""Each message definition against a server that answers as its platform is documented to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from probe.inputs.endpoints import builtin_endpoints, read_endpoint
+from probe.model.verdict import Status
+from probe.sending.pacing import Clock
+from tests.replicas.asking import HARD, SERVED, SOFT, Asked, ask_replica
+from tests.replicas.wechat_custom import CustomMessage
+from tests.replicas.weibo_post import WeiboPost
+from tests.replicas.yunxin import Yunxin
+
+FEW = SERVED[:8]
+DROPPED = ("巳时旧闻", "午时旧闻录")
+"""Words whose messages are taken and never shown."""
+RATE = 60.0
+LIMITS: dict[str, Any] = {"deadline": 600.0, "control_wait": 0.5, "block": 3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A replica, what its definition needs, and what of its censorship can be seen."""
+
+    replica: Callable[..., Any]
+    secrets: Mapping[str, str]
+    variables: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    hard: Status = Status.BLOCKED
+    soft: Status = Status.FILTERED
+    dropped: Status = Status.BLOCKED
+    keeps: bool = False
+    """Whether nothing can be taken away."""
+    loses_held: bool = False
+    """Whether what is held has no id, so that it cannot be found again."""
+    untested: tuple[str, ...] = ()
+    """Troubles that strike only some requests, and so are no trouble to a run."""
+
+
+CASES = {
+    # Whether it arrives cannot be seen.
+    "wechat-custom-message": Case(
+        replica=CustomMessage,
+        secrets={
+            "WECHAT_APPID": "wx0123456789abcdef",
+            "WECHAT_SECRET": "replica-secret",
+            "WECHAT_OPENID": "o-replica-user",
+        },
+        soft=Status.OK,
+        dropped=Status.OK,
+        keeps=True,
+    ),
+    # Its author sees all.
+    "weibo-private-post": Case(
+        replica=WeiboPost,
+        secrets={"WEIBO_M_COOKIE": "SUB=_2A25replica-m"},
+        dropped=Status.OK,
+        loses_held=True,
+    ),
+    "yunxin-im": Case(
+        replica=Yunxin,
+        secrets={"YUNXIN_KEY": "replica-app-key", "YUNXIN_SECRET": "replica-app-secret"},
+        variables={"sender": "probe-a", "receiver": "probe-b"},
+        options={"masks": True},
+    ),
+}
+TROUBLES = [
+    (name, trouble)
+    for name, case in CASES.items()
+    for trouble in case.replica(**case.options).troubles
+    if trouble not in case.untested
+]
+
+
+def ask(name: str, replica: Any, words: list[str]) -> Asked:
+    case = CASES[name]
+    return ask_replica(
+        name,
+        replica,
+        words,
+        secrets=case.secrets,
+        variables=case.variables,
+        clock=Clock(RATE),
+        limits=LIMITS,
+    )
+
+
+def test_every_message_definition_that_can_be_asked_has_a_replica() -> None:
+    """The practice platform is one itself."""
+    askable = []
+    for name in builtin_endpoints():
+        definition = read_endpoint(name).definition
+        assert definition is not None
+        if definition.is_askable and definition.kind == "message" and not name.startswith("lab-"):
+            askable.append(name)
+    assert sorted(askable) == sorted(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_all_fates_are_right_and_nothing_is_left(name: str) -> None:
+    case = CASES[name]
+    replica = case.replica(
+        hard=frozenset(HARD), soft=frozenset(SOFT), dropped=frozenset(DROPPED), **case.options
+    )
+    asked = ask(name, replica, [*FEW, *HARD, *SOFT, *DROPPED])
+    assert asked.unlike(FEW, Status.OK) == []
+    assert asked.unlike(HARD, case.hard) == []
+    assert asked.unlike(SOFT, case.soft) == []
+    assert asked.unlike(DROPPED, case.dropped) == []
+    assert asked.document is not None
+    (use,) = asked.document.endpoints
+    lost = [text for text in replica.left() if case.loses_held and text.startswith(SOFT)]
+    if case.keeps or lost:
+        assert any("still there" in note for note in use.notes)
+    else:
+        assert use.notes == ()
+    assert case.keeps or replica.left() == lost
+
+
+@pytest.mark.parametrize(("name", "trouble"), TROUBLES)
+def test_no_trouble_is_censorship_or_its_absence(name: str, trouble: str) -> None:
+    case = CASES[name]
+    replica = case.replica(hard=frozenset(HARD), trouble=trouble, **case.options)
+    words = [*FEW[:3], *HARD[:2]]
+    asked = ask(name, replica, words)
+    assert asked.unlike(words, Status.UNMEASURED) == []
