@@ -80,3 +80,25 @@ def test_nothing_to_ask_costs_nothing() -> None:
     """Not even a control."""
     planned = plan(0, controls={"canaries": ["x"]})
     assert (planned.questions, planned.most_questions, planned.seconds) == (0, 0, 0)
+
+
+def test_a_message_takes_the_time_of_its_delivery() -> None:
+    """At best it is there at the first look, at worst never; several under way share the time."""
+    limits = {"rate": 100, "concurrency": 2, "block": 10}
+    back = {
+        "request": {"url": "http://h.example/m"},
+        "messages": {"json": "messages"},
+        "after": 2.0,
+        "within": 30.0,
+        "again_after": 3.0,
+    }
+    plain, message = plan(10, limits=limits), plan(10, limits=limits, message={"read_back": back})
+    assert plain.questions == message.questions
+    assert message.seconds == message.questions * 2.5
+    assert message.most_seconds == message.most_questions * 16.5
+
+
+def test_a_verdict_that_takes_several_answers_costs_them() -> None:
+    once, often = (plan(10, deciding={"least": least}) for least in (1, 5))
+    assert often.questions - once.questions >= 40
+    assert (once.askings, often.askings) == (1, 5)

@@ -24,7 +24,7 @@ def estimate(
     often as may be, with the controls after it and, where cut connections are a signal, a rest.
     """
     definition, limits = endpoint.definition, endpoint.definition.limits
-    askings = clearing(trigger, definition.deciding.error_rate)
+    askings = max(clearing(trigger, definition.deciding.error_rate), definition.deciding.least)
     if definition.controls.share is not None:
         # Each keyword is compared: at the reference, or inside the truism, which counts as an asking.
         askings = askings + 1 if definition.controls.reference is not None else max(askings, 2)
@@ -35,6 +35,7 @@ def estimate(
     closings = FIRST_CLOSING + (worst - 1) * NEXT_CLOSING
     most = keywords * (worst + closings) + 4 * first + blocks if keywords else 0
     pace = 1 / limits.rate if limits.rate else GUESSED_SECONDS / limits.concurrency
+    quick, slow = _delivery(definition)
     residual = keywords * 2 * limits.residual_wait if definition.reads_cuts else 0.0
     return PlannedEndpoint(
         name=endpoint.name,
@@ -42,14 +43,23 @@ def estimate(
         hosts=tuple(hosts),
         questions=least,
         most_questions=most,
-        askings=clearing(trigger, definition.deciding.error_rate),
+        askings=max(clearing(trigger, definition.deciding.error_rate), definition.deciding.least),
         trigger=trigger,
-        seconds=least * pace,
-        most_seconds=most * pace + residual,
+        seconds=least * max(pace, quick / limits.concurrency),
+        most_seconds=most * max(pace, slow / limits.concurrency) + residual,
         unverified=definition.is_unverified,
         session=len(definition.session),
         session_seconds=min((step.cache_for for step in definition.session), default=0.0),
     )
+
+
+def _delivery(definition: Definition) -> tuple[float, float]:
+    """Seconds that one message takes to be sent and read back: at once, and never."""
+    back = None if definition.message is None else definition.message.read_back
+    if back is None or back.request is None:
+        return 0.0, 0.0
+    again = back.again_after or 0.0
+    return back.after + again, back.within + again
 
 
 def clearing(trigger: float, error_rate: float) -> int:

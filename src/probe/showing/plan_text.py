@@ -8,6 +8,8 @@ from probe.events import Planned, PlannedEndpoint
 from probe.showing.quantity import write_count, write_duration
 from probe.showing.safe_text import plain
 
+CONSTANT = 0.99
+"""From this trigger rate on it is not for the censor's inconstancy that a keyword is asked more than once."""
 NOTHING_LEFT = "nothing is left to ask"
 _MOST_HOSTS = 4
 """Hosts named for one endpoint; the others are counted."""
@@ -37,6 +39,8 @@ def plan_text(planned: Planned, left: Mapping[str, int] | None = None) -> str:
         if endpoint.askings > 1:
             lines.append(
                 f"  a censor that acts {endpoint.trigger:.0%} of the time: {endpoint.askings} normal answers clear a keyword"
+                if endpoint.trigger < CONSTANT
+                else f"  a verdict takes {endpoint.askings} answers at least"
             )
     return "\n".join([*lines, "", plan_line(planned, left), *_explain(planned)]).lstrip("\n")
 
