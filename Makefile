@@ -5,6 +5,9 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 UV     := $(shell sed -n 's/^uv==\([^ ;\\]*\).*/uv==\1/p' requirements.lock)
 
+# The tests mostly wait, so there may be more of them at a time than processors.
+PARALLEL := -n 6 --dist worksteal
+
 # Servers from PyPI for `make real`, each in an environment of its own that lasts until its lock changes.
 SERVERS := synapse comments mitmproxy
 SERVED  := $(SERVERS:%=.real/%/.ready)
@@ -21,7 +24,7 @@ demo: $(READY)  ## probe the built-in practice platform: needs no network once s
 	@$(BIN)/probe demo
 
 test: $(READY)  ## the tests, without real filtering software
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 real: $(READY) $(SERVED) ## the tests against real filtering software (Debian: haproxy nginx-light socat iptables iproute2 mediawiki php-cli php-sqlite3)
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-real.lock
@@ -37,7 +40,7 @@ check: $(READY) ## ruff, mypy, import-linter
 	@$(BIN)/lint-imports --no-cache
 
 cover: $(READY) ## branch coverage of inputs, planning and judging: 95 % at least
-	@$(BIN)/python -m pytest tests/inputs tests/planning tests/judging tests/scenarios --cov=probe.inputs --cov=probe.planning \
+	@$(BIN)/python -m pytest tests/inputs tests/planning tests/judging tests/scenarios $(PARALLEL) --cov=probe.inputs --cov=probe.planning \
 		--cov=probe.judging --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 wheel: $(READY) ## build the wheel, install it elsewhere, and use it from another folder

@@ -130,7 +130,17 @@ class Ended(_Event, frozen=True, kw_only=True):
 
 
 Event = (
-    Planned | Asked | Answered | Rested | RetryPlanned | ControlFailed | GivenUp | EndedEarly | TakingBack | Judged | Ended
+    Planned
+    | Asked
+    | Answered
+    | Rested
+    | RetryPlanned
+    | ControlFailed
+    | GivenUp
+    | EndedEarly
+    | TakingBack
+    | Judged
+    | Ended
 )
 Listener = Callable[[Event], None]
 

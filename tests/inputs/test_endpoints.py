@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.assembly.replay import replay_examples
@@ -138,7 +138,6 @@ _KEYS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["", "  ", "- ", "    "]), _KEYS, _SCALARS), max_size=12))
 def test_no_soup_of_yaml_makes_it_fail(lines: list[tuple[str, str, str]]) -> None:
     """Whatever stands in a file, there are faults or there is a definition."""
@@ -148,7 +147,6 @@ def test_no_soup_of_yaml_makes_it_fail(lines: list[tuple[str, str, str]]) -> Non
     assert all(fault.line for fault in faults)
 
 
-@settings(deadline=None)
 @given(st.integers(0, SOUND.count("\n") - 1), _SCALARS)
 def test_no_changed_line_makes_it_fail(number: int, value: str) -> None:
     """A sound definition with any one value replaced has faults or is a definition."""

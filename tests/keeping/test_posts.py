@@ -136,7 +136,7 @@ def test_a_nonce_is_of_one_run_of_the_store(store: Store) -> None:
     assert (one.posts(EXAMPLE), other.posts(EXAMPLE)) == ([post_of("kavo")], [post_of("luza")])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(steps)
 def test_the_store_keeps_what_memory_keeps(store: Store, steps: list[tuple[object, Post]]) -> None:
     """Whatever is told in whatever order, and with every field of a message."""

@@ -63,7 +63,7 @@ def exchange_saying(text: str) -> Exchange:
     return Exchange(steps=(step, step), started=1.0, ended=2.0)
 
 
-@settings(deadline=None, max_examples=50)  # patterns are made anew for each secret, as for each run
+@settings(max_examples=50)  # patterns are made anew for each secret, as for each run
 @given(secrets)
 def test_no_form_of_a_secret_survives(secret: str) -> None:
     """Nowhere in the bytes that are kept."""

@@ -283,7 +283,7 @@ class Machine:
         return bool(settled)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_whatever_is_answered_every_keyword_ends_once_and_vouched_for(data: st.DataObject) -> None:
     """The machine never hangs, never loses or doubles a keyword, and never counts an answer that no control vouches for."""
@@ -295,7 +295,7 @@ def test_whatever_is_answered_every_keyword_ends_once_and_vouched_for(data: st.D
     assert len(set(told_or_void)) == len(told_or_void)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data(), st.integers(0, 60), st.booleans())
 def test_no_budget_is_ever_overdrawn_and_what_it_asked_is_closed(
     data: st.DataObject, budget: int, calm: bool

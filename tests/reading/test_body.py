@@ -54,7 +54,7 @@ def test_a_compressed_body_that_never_says_anything_is_bounded_too() -> None:
         read(header + empty_block * 300, "gzip")
 
 
-@pytest.mark.parametrize("raw", [b"not gzip at all", gzip.compress(b"hello" * 50)[:-12]])
+@pytest.mark.parametrize("raw", [b"not gzip at all", gzip.compress(b"hello" * 50, mtime=0)[:-12]])
 def test_broken_compression_is_told_apart(raw: bytes) -> None:
     """Not gzip, or cut off in the middle: not a body, and not an empty one."""
     with pytest.raises(BodyUndecodable):

@@ -8,7 +8,7 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.reading.page import Page
@@ -132,7 +132,6 @@ _JSON: Any = st.recursive(
 _NAMES = st.sampled_from(["retry-after", "x-ratelimit-reset-after", "x-rate-limit-reset", "ratelimit-reset"])
 
 
-@settings(deadline=None)
 @given(_JSON, st.dictionaries(_NAMES, _HOSTILE))
 def test_nothing_that_is_sent_makes_it_fail(body: object, headers: dict[str, str]) -> None:
     """Whatever stands there, it is a wait within bounds or none."""

@@ -55,7 +55,9 @@ class Exchanged:
 
     def describe(self, verdict: Verdict) -> str:
         """One line on a verdict, for whoever wonders."""
-        return f"{verdict.keyword} ({self.truth(verdict)}): {verdict.status} by {verdict.rule}, {verdict.reason}"
+        return (
+            f"{verdict.keyword} ({self.truth(verdict)}): {verdict.status} by {verdict.rule}, {verdict.reason}"
+        )
 
     def truth(self, verdict: Verdict) -> MessageAct | None:
         return self.lab.messenger_truth(self.policy.name, " ".join(verdict.components))

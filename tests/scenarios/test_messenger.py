@@ -30,9 +30,7 @@ ACTS = [act for act in MessageAct if act is not MessageAct.SILENT_REVIEW]
 SOME = (MessageAct.REJECT, MessageAct.MASK, MessageAct.DROP, MessageAct.CUT)
 
 
-def policy(
-    words: list[str], acts: Sequence[MessageAct] = SOME, **changes: Any
-) -> MessengerPolicy:
+def policy(words: list[str], acts: Sequence[MessageAct] = SOME, **changes: Any) -> MessengerPolicy:
     """A messenger that hits a third of the words, and takes up to a second to deliver."""
     settings = {"latency": (0.1, 1.0), "slow": 15.0, "withdraw_after": 1.2, **changes}
     return MessengerPolicy(name="messenger", words=spread(words, acts, 1 / 3), **settings)

@@ -46,6 +46,7 @@ class _PackedAnswer(msgspec.Struct, frozen=True, array_like=True):
     plain: int | None = None
     authors: tuple[str, ...] = ()
     form: str | None = None
+    """The question's, which its observation repeats."""
     arrived: Arrival | None = None
     delivery: float | None = None
 

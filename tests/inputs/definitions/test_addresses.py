@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.inputs.definitions.addresses import (
@@ -188,7 +188,6 @@ def test_a_port_that_does_not_exist_is_said_as_such(value: str) -> None:
     assert hint == "Write the port on which the service listens, or none for the usual one."
 
 
-@settings(deadline=None)
 @given(
     st.text(alphabet="ahtp:/.@#?[]{}\\ 127x%&", max_size=30),
     st.text(alphabet="a:/.@#?[]{}\\ 1%&", max_size=12),

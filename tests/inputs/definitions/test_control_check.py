@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.inputs.definitions.checked_definition import check_text
@@ -172,7 +172,6 @@ _TEXTS = st.text(alphabet="{}keyword:gbk 天气OR\"'\\", max_size=30) | st.sampl
 )
 
 
-@settings(deadline=None)
 @given(_TEXTS, st.lists(_TEXTS, max_size=4), st.lists(_TEXTS, max_size=4))
 def test_a_truism_that_is_taken_can_be_filled(truism: str, benign: list[str], canaries: list[str]) -> None:
     """Whatever stands there, nothing fails; and what is sound has no slot left but the keyword's."""

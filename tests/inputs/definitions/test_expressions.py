@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.inputs.definitions.expressions import (
@@ -86,14 +86,12 @@ def test_counted_repetitions_are_written_out(pattern: str, size: int) -> None:
     assert expanded_size(pattern) == pytest.approx(size, abs=1)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="a(){}[]^\\|*+?,.0123456789<>=!:P-", max_size=60))
 def test_no_pattern_makes_it_fail(pattern: str) -> None:
     """Whatever stands there, it is a pattern or a fault."""
     assert len(_said(find_pattern_faults, pattern)) <= 1
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text(alphabet="abc.[]()|@&`'\"*?:{}, 01<=>!", max_size=60))
 def test_no_expression_or_selector_makes_it_fail(text: str, path: str) -> None:
     """Whatever stands there, it is an expression or a fault."""

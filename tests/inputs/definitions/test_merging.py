@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.inputs.definitions.merging import merge
@@ -160,7 +160,6 @@ def _paths(value: Any, path: Path = ()) -> list[Path]:
     return [path, *(found for key, item in inner for found in _paths(item, (*path, key)))]
 
 
-@settings(deadline=None)
 @given(_TREES, _TREES, _TREES)
 def test_each_value_is_found_where_it_is_said_to_stand(one: Any, two: Any, three: Any) -> None:
     """Whatever is merged, over two parents: the file, path and line of a value lead to that value."""
@@ -177,7 +176,6 @@ def test_each_value_is_found_where_it_is_said_to_stand(one: Any, two: Any, three
             assert there == value or (len(at) == 1 and isinstance(value, list))
 
 
-@settings(deadline=None)
 @given(_TREES)
 def test_nothing_laid_over_something_changes_nothing(value: Any) -> None:
     """But for what is never inherited; and something over nothing is what it is."""

@@ -85,7 +85,7 @@ def test_fields_are_described_there_too() -> None:
 _FIELDS = sorted({"kind", "request", "results", "rules", "controls", "examples"})
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.sets(st.sampled_from(_FIELDS)))
 def test_the_editor_and_the_checker_agree(tmp_path_factory: pytest.TempPathFactory, kept: set[str]) -> None:
     """Any part of a sound definition is sound beside a parent that has the whole."""

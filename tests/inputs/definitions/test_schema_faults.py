@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.inputs.definitions.schema_faults import describe, find_problems, mend, near
@@ -229,7 +229,6 @@ _VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(_FIELDS, _VALUES, max_size=6))
 def test_whatever_is_wrong_can_be_said_and_mended(value: dict[str, object]) -> None:
     """The mended values are always a definition, so that no check is ever left out."""

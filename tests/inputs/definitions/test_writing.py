@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.inputs.definitions.one_off import one_off
@@ -82,7 +82,6 @@ _SERVED = Rule(id="served", when=When(status=200), outcome=Outcome.SERVED)
 
 
 @given(st.lists(_rules, max_size=4), st.sampled_from(["li.result", "ol > li"]))
-@settings(deadline=None)
 def test_what_is_written_reads_back(rules: list[Rule], selector: str) -> None:
     """Whatever stands in it: pasted into a definition, it means the same."""
     numbered = [msgspec.structs.replace(rule, id=f"r{place}") for place, rule in enumerate(rules)]
@@ -128,7 +127,6 @@ _JSON = st.recursive(
 
 
 @given(_JSON)
-@settings(deadline=None)
 def test_plain_values_read_back(value: Any) -> None:
     """Whatever a file can say: of what extends another, only this text is kept."""
     again = read_tree(write_values(value))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.inputs.definitions import yaml_nodes
@@ -164,7 +164,6 @@ def test_names_of_fields_are_harmless() -> None:
     assert quoted("a\u202eb") == "'a\\u202eb'"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_makes_it_fail(text: str) -> None:
     """Whatever comes, there is a tree, and each finding can be said."""
