@@ -26,7 +26,10 @@ TROUBLES = {
     "token-error": (401, 50027, "Invalid Webhook Token"),
     "server-busy": (503, 0, "503: Service Unavailable"),
     "login": (401, 0, "401: Unauthorized"),
+    "missing-access": (403, 50001, "Missing Access"),
 }
+OF_THE_BOT = ("login", "missing-access")
+"""What is wrong with the reader alone."""
 KINDS = "{'application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'}"
 EPOCH = 1_420_070_400
 
@@ -43,7 +46,7 @@ class _Refused(Exception):
 class Discord(Messenger):
     """Webhook posts, and what a bot of the same guild sees of them. What is dropped is removed at once, for all."""
 
-    troubles: ClassVar[tuple[str, ...]] = (*TROUBLES, "rate-limit", "cloudflare")
+    troubles: ClassVar[tuple[str, ...]] = (*TROUBLES, "rate-limit", "cloudflare", "swept")
 
     webhook: str = "223704706495545344"
     webhook_token: str = "replica-3d89bb7572e0fb30d8128367b3b1b44fecd1726de135cbe28a41f8b2f777c372"
@@ -61,8 +64,8 @@ class Discord(Messenger):
             )
         if self.trouble == "rate-limit":
             return self._too_often()
-        # the reader's login is the bot's: the webhook goes on
-        if self.trouble in TROUBLES and (self.trouble != "login" or "/channels/" in asked.path):
+        # the webhook goes on without the bot
+        if self.trouble in TROUBLES and (self.trouble not in OF_THE_BOT or "/channels/" in asked.path):
             return _Refused(*TROUBLES[self.trouble]).answer
         try:
             return self._do(asked)
@@ -77,11 +80,13 @@ class Discord(Messenger):
             (LIST, "GET", self._list),
             (ONE, "GET", self._read),
         )
-        fitting = [(found, *rest) for pattern, *rest in routes if (found := pattern.fullmatch(asked.path))]
-        for found, method, handler in fitting:
-            if method == asked.method:
-                return handler(asked, *found.groups())
-        if fitting:
+        is_known = False
+        for pattern, method, handler in routes:
+            if found := pattern.fullmatch(asked.path):
+                is_known = True
+                if method == asked.method:
+                    return handler(asked, *found.groups())
+        if is_known:
             raise _Refused(405, 0, "405: Method Not Allowed")
         raise _Refused(404, 0, "404: Not Found")
 
@@ -97,10 +102,10 @@ class Discord(Messenger):
         given = _given(asked)
         waits = asked.query().get("wait", "false").lower() in ("true", "1")
         text, title = given.get("content"), given.get("thread_name")
-        if text is None or text == "":
-            raise _Refused(400, 50006, "Cannot send an empty message")
-        if not isinstance(text, str):
+        if text is not None and not isinstance(text, str):
             raise _invalid("content", "STRING_TYPE_CONVERT", "Could not interpret as string.")
+        if text is None or not text.strip():
+            raise _Refused(400, 50006, "Cannot send an empty message")
         if len(text) > 2000:
             raise _invalid("content", "BASE_TYPE_MAX_LENGTH", "Must be 2000 or fewer in length.")
         wrong = self._blocked(text, title if isinstance(title, str) else "")

@@ -19,6 +19,8 @@ TROUBLES = {
 }
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 LIMIT = 300
+KEPT = 3600
+"""Seconds for which an `Idempotency-Key` is remembered."""
 RESET = 300.0
 """Seconds until requests are counted anew."""
 HOST = "https://replica.example"
@@ -85,7 +87,9 @@ class Mastodon(Messenger):
         given = fields_of(asked)
         key = asked.headers.get("idempotency-key", "")
         earlier = self._keys.get((user, key)) if key else None
-        if earlier is not None:
+        if earlier is not None and self.clock() - earlier.at < KEPT:
+            if earlier.gone:
+                raise _Refused(*NOT_FOUND)
             return self._shown(earlier)
         text = given.get("status", "")
         visibility = given.get("visibility") or "public"

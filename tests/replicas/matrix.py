@@ -23,8 +23,9 @@ TROUBLES = {
     "login": (401, "M_UNKNOWN_TOKEN", "Access token has expired"),
     "token-error": (401, "M_UNKNOWN_TOKEN", "Unrecognised access token"),
     "server-busy": (503, "M_UNKNOWN", "Server is overloaded"),
+    "not-in-room": (403, "M_FORBIDDEN", "User @sender:replica.example not in room !replica:replica.example"),
 }
-SPAM = "This message has been rejected as probable spam"
+MUTED = "You don't have permission to post that to the room. user_level (0) < send_level (50)"
 MODERATOR = "@moderator:replica.example"
 
 
@@ -40,8 +41,10 @@ class _Refused(Exception):
 class Matrix(Messenger):
     """One room of three: sender, reader, moderator. Hard words are refused, soft ones redacted after they were sent."""
 
-    troubles: ClassVar[tuple[str, ...]] = (*TROUBLES, "shadow-ban")
+    troubles: ClassVar[tuple[str, ...]] = (*TROUBLES, "muted", "shadow-ban")
 
+    refusal: str = "This message has been rejected as probable spam"
+    """What a hard word is refused with: Synapse's own sentence, in whose place a module may put another."""
     sender_token: str = "syt_replica_sender"
     reader_token: str = "syt_replica_reader"
     sender: str = "@sender:replica.example"
@@ -67,7 +70,8 @@ class Matrix(Messenger):
                 user = self._who(asked)
                 room, *parts = map(unquote, found.groups())
                 if room != self.room:
-                    raise _Refused(403, "M_FORBIDDEN", f"User {user} not in room {room}, and room is unknown")
+                    previews = ", and room previews are disabled" if method == "GET" else ""
+                    raise _Refused(403, "M_FORBIDDEN", f"User {user} not in room {room}{previews}")
                 return handler(asked, user, *parts)
         raise _Refused(404, "M_UNRECOGNIZED", "Unrecognized request")
 
@@ -93,11 +97,13 @@ class Matrix(Messenger):
                     raise _Refused(400, "M_UNKNOWN", f"'{name}' not a string type")
         if len(asked.body) > 65_000:
             raise _Refused(413, "M_TOO_LARGE", "event too large")
-        text = json.dumps(content, ensure_ascii=False)
+        if self.trouble == "muted":
+            raise _Refused(403, "M_FORBIDDEN", MUTED)
         if self.trouble == "shadow-ban":
-            return json_answer({"event_id": f"$shadow{len(asked.path)}-{len(self.asked)}"})
+            return self._pretend(asked)
+        text = json.dumps(content, ensure_ascii=False)
         if self.is_hard(text):
-            raise _Refused(403, "M_FORBIDDEN", SPAM)
+            raise _Refused(403, "M_FORBIDDEN", self.refusal)
         event = self._keep(user, kind, content)
         event.more["transaction"] = (bearer(asked), transaction)
         event.unseen = self.is_dropped(text)
@@ -123,8 +129,10 @@ class Matrix(Messenger):
     def _redact(self, asked: Asked, user: str, identity: str, transaction: str) -> Answer:
         content = _content(asked)
         done = self._done.get((bearer(asked) or "", asked.path))
-        if done is not None or self.trouble == "shadow-ban":
-            return json_answer({"event_id": done or f"$shadow{len(self.asked)}"})
+        if done is not None:
+            return json_answer({"event_id": done})
+        if self.trouble == "shadow-ban":
+            return self._pretend(asked)
         event = self.find(identity)
         if event is None or not self._may_see(event, user):
             raise _Refused(404, "M_NOT_FOUND", f"Could not find event {identity}")
@@ -134,6 +142,12 @@ class Matrix(Messenger):
         redaction.more["transaction"] = (bearer(asked), transaction)
         self._done[bearer(asked) or "", asked.path] = redaction.id
         return json_answer({"event_id": redaction.id})
+
+    def _pretend(self, asked: Asked) -> Answer:
+        """Answer as if something had been done; the same again when it is asked for once more."""
+        made_up = f"$shadow{len(self.asked)}"
+        self._done[bearer(asked) or "", asked.path] = made_up
+        return json_answer({"event_id": made_up})
 
     def _strike(self, event: Message, by: str, content: dict[str, Any]) -> Message:
         redaction = self._keep(by, "m.room.redaction", {**content, "redacts": event.id})
@@ -219,6 +233,9 @@ def _content(asked: Asked) -> dict[str, Any]:
 
 def _error(status: int, code: str, error: str) -> Answer:
     told: dict[str, Any] = {"errcode": code, "error": error}
+    if code == "M_UNKNOWN_TOKEN":
+        # one that has expired may be renewed: the session is still there
+        told["soft_logout"] = error == TROUBLES["login"][2]
     if status == 429:
         told["retry_after_ms"] = WAIT * 1000
         return json_answer(told, status=status, headers=(("retry-after", str(WAIT)),))

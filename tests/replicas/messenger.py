@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 import time
@@ -11,6 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.replicas.replica import Answer, Asked, Replica
+
+SILENT = frozenset({"shadow-ban", "swept"})
+"""Troubles in which all is accepted and no reader sees it: the sender is ignored, or his messages are taken away at once."""
 
 
 @dataclass(kw_only=True)
@@ -63,7 +67,7 @@ class Messenger(Replica):
             return [one.text for one in self.messages if not one.gone and not one.unseen]
 
     def is_dropped(self, text: str) -> bool:
-        return self.trouble == "shadow-ban" or any(word in text for word in self.dropped)
+        return self.trouble in SILENT or any(word in text for word in self.dropped)
 
     def find(self, identity: str) -> Message | None:
         """The message of that id, deleted or not."""
@@ -96,6 +100,19 @@ def json_object(asked: Asked) -> dict[str, Any] | None:
     """The object that the body is; None if it is none, or not in UTF-8. Raises ValueError where it is no JSON."""
     told = json.loads(asked.body.decode("utf-8"))
     return told if isinstance(told, dict) else None
+
+
+def basic(asked: Asked) -> tuple[str, str] | None:
+    """Name and password of `Authorization: Basic ...`; None without that header. Raises ValueError where it is none."""
+    scheme, _, encoded = asked.headers.get("authorization", "").partition(" ")
+    if not encoded:
+        return None
+    if scheme.lower() != "basic":
+        raise ValueError(scheme)
+    name, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    if not colon:
+        raise ValueError(name)
+    return name, password
 
 
 def whole(text: str | None, least: int, most: int, default: int) -> int:

@@ -18,9 +18,9 @@ WAIT = 35
 TROUBLES = {
     "rate-limit": (429, f"Too Many Requests: retry after {WAIT}"),
     "token-error": (401, "Unauthorized"),
-    "login": (403, "Forbidden: bot was kicked from the channel chat"),
     "server-busy": (502, "Bad Gateway"),
 }
+KICKED = "Forbidden: bot was kicked from the channel chat"
 WEBHOOK = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 POST = "channel_post"
 PARSE_MODES = ("", "HTML", "Markdown", "MarkdownV2")
@@ -38,7 +38,7 @@ class _Refused(Exception):
 class Telegram(Messenger):
     """`/bot{token}/{method}`. It refuses no text that is known of: what has hard words in it nobody is told of."""
 
-    troubles: ClassVar[tuple[str, ...]] = (*TROUBLES, "webhook")
+    troubles: ClassVar[tuple[str, ...]] = (*TROUBLES, "kicked", "reader-kicked", "webhook")
 
     sender_token: str = "110201543:AAreplica-sender-bot-token-000000000"
     reader_token: str = "220301544:AAreplica-reader-bot-token-000000000"
@@ -90,11 +90,14 @@ class Telegram(Messenger):
         return {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": name, "username": username}
 
     def _chat(self, given: Mapping[str, Any]) -> None:
+        """Is this bot in that chat?"""
         chat = given.get("chat_id", "")
         if chat == "":
             raise _Refused(400, "Bad Request: chat_id is empty")
         if str(chat) not in (self.chat, str(self.chat_id)):
             raise _Refused(400, "Bad Request: chat not found")
+        if self.trouble == "kicked":
+            raise _Refused(403, KICKED)
 
     def _send(self, given: Mapping[str, Any], is_sender: bool) -> dict[str, Any]:
         text = given.get("text", "")
@@ -117,7 +120,8 @@ class Telegram(Messenger):
             unseen=self.is_dropped(text) or self.is_hard(text),
         )
         self.messages.append(message)
-        if not message.unseen and POST in self.allowed:
+        # who is not there is not told, and no error says so
+        if not message.unseen and POST in self.allowed and self.trouble != "reader-kicked":
             self.updates.append((self._next, message))
             self._next += 1
         return self._shown(message)
@@ -150,7 +154,9 @@ class Telegram(Messenger):
 
     def _delete(self, given: Mapping[str, Any], is_sender: bool) -> bool:
         self._chat(given)
-        message = self.find(str(given.get("message_id", "")))
+        if "message_id" not in given:
+            raise _Refused(400, "Bad Request: message identifier is not specified")
+        message = self.find(str(given["message_id"]))
         if message is None or message.gone:
             raise _Refused(400, "Bad Request: message to delete not found")
         if not is_sender or self.clock() - message.at > 48 * 3600:
