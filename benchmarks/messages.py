@@ -24,7 +24,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the same words and the same truth as in the tests
 
-from tests.scenarios.messaging import Exchanged, exchange, made_up_words, spread
+from tests.scenarios.messaging import SECOND_LOOK, Exchanged, exchange, made_up_words, spread
 
 from probe.lab.messenger_policy import MessageAct, MessengerPolicy
 from probe.model.verdict import Status
@@ -129,7 +129,7 @@ def _measure(task: tuple[str, int, int]) -> Row:
     name, seed, keywords = task
     weather = WEATHERS[name]
     words = made_up_words(keywords, seed)
-    settings = {"latency": (0.1, 1.0), "slow": 15.0, "withdraw_after": 1.2, **weather.policy}
+    settings = {"latency": (0.1, 1.0), "slow": 15.0, "withdraw_after": SECOND_LOOK / 2, **weather.policy}
     policy = MessengerPolicy(name="messenger", words=spread(words, weather.acts, SHARE), **settings)
     came = asyncio.run(exchange(policy, words, seed=seed, rate=50.0, limits=dict(weather.limits)))
     return _count(came)

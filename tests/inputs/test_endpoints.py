@@ -624,3 +624,17 @@ def test_each_part_of_a_digest_counts() -> None:
         definition_digest("x", definition, "a", ("b",)),
     }
     assert len(digests) == 6
+
+
+def test_variables_stand_in_forms_as_they_are_set(tmp_path: Path) -> None:
+    """What is sent is compared with what arrives, so the values are in the forms from the beginning."""
+    text = MESSAGE.replace(
+        'forms: {plain: "{keyword} {nonce}"}',
+        'variables: {reader: {help: whom it mentions}}\nforms: {plain: "@{reader} {keyword} {nonce}"}',
+    )
+    place = tmp_path / "chat.yaml"
+    place.write_text(text, encoding="utf-8")
+    (endpoint,) = open_endpoints([str(place)], ["reader=friend"])
+    assert endpoint.definition.forms == {"plain": "@friend {keyword} {nonce}"}
+    with pytest.raises(WrongUse, match="reader"):
+        open_endpoints([str(place)], [])

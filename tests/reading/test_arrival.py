@@ -110,6 +110,8 @@ def test_only_where_messages_could_stand_their_absence_means_something(
         ("说谣言吧 3f9a", "说谣言吧 3f9a", Arrival.IDENTICAL),
         ("说谣言吧 3f9a", "说**吧 3f9a", Arrival.MASKED),
         ("说谣言吧 3f9a", "说*吧 3f9a", Arrival.MASKED),
+        ("说谣言吧 3f9a", r"说\*\*吧 3f9a", Arrival.MASKED),
+        (r"a\b 3f9a", r"a\b\ 3f9a", Arrival.REPLACED),
         ("说谣言吧 3f9a", "说＊＊＊＊吧 3f9a", Arrival.MASKED),
         ("说谣言吧 3f9a", "**********", Arrival.MASKED),
         ("tank man is", "██ ███ is", Arrival.MASKED),

@@ -12,9 +12,18 @@ from probe.inputs.endpoints import builtin_endpoints, read_endpoint
 from probe.model.verdict import Status
 from probe.sending.pacing import Clock
 from tests.replicas.asking import HARD, SERVED, SOFT, Asked, ask_replica
+from tests.replicas.discord import Discord
+from tests.replicas.mastodon import Mastodon
+from tests.replicas.matrix import Matrix
+from tests.replicas.mattermost import Mattermost
+from tests.replicas.rocketchat import RocketChat
+from tests.replicas.slack import Slack
+from tests.replicas.telegram import Telegram
 from tests.replicas.wechat_custom import CustomMessage
 from tests.replicas.weibo_post import WeiboPost
+from tests.replicas.wordpress import WordPress
 from tests.replicas.yunxin import Yunxin
+from tests.replicas.zulip import Zulip
 
 FEW = SERVED[:8]
 DROPPED = ("巳时旧闻", "午时旧闻录")
@@ -43,6 +52,79 @@ class Case:
 
 
 CASES = {
+    "matrix": Case(
+        replica=Matrix,
+        secrets={"MATRIX_TOKEN": "syt_replica_sender", "MATRIX_READER_TOKEN": "syt_replica_reader"},
+        variables={"room": "!replica:replica.example"},
+        soft=Status.BLOCKED,  # a moderator takes the text away
+    ),
+    "mastodon": Case(
+        replica=Mastodon,
+        secrets={"MASTODON_TOKEN": "replica-sender-token", "MASTODON_READER_TOKEN": "replica-reader-token"},
+        variables={"reader": "reader"},
+        untested=("shadow-ban",),  # who is limited is still read by who asks for the post itself
+    ),
+    # No text is known to be refused.
+    "telegram-bots": Case(
+        replica=Telegram,
+        secrets={
+            "TELEGRAM_TOKEN": "110201543:AAreplica-sender-bot-token-000000000",
+            "TELEGRAM_READER_TOKEN": "220301544:AAreplica-reader-bot-token-000000000",
+        },
+        variables={"chat": "-1001234567890"},
+        soft=Status.OK,
+    ),
+    "discord-webhook": Case(
+        replica=Discord,
+        secrets={"DISCORD_WEBHOOK_TOKEN": Discord.webhook_token, "DISCORD_BOT_TOKEN": Discord.bot_token},
+        variables={"webhook": Discord.webhook, "channel": Discord.channel},
+        soft=Status.OK,
+    ),
+    "slack": Case(
+        replica=Slack,
+        secrets={"SLACK_TOKEN": "xoxb-replica-sender", "SLACK_READER_TOKEN": "xoxb-replica-reader"},
+        variables={"base": "BASE/api", "channel": "C0REPLICA1"},
+    ),
+    "zulip": Case(
+        replica=Zulip,
+        secrets={
+            "ZULIP_SENDER": "sender-bot@replica.example",
+            "ZULIP_SENDER_KEY": "SenderKeyOfTheReplica0123456789A",
+            "ZULIP_READER": "reader@replica.example",
+            "ZULIP_READER_KEY": "ReaderKeyOfTheReplica0123456789A",
+        },
+        variables={"to": "[12]", "sender": "11"},
+        options={"masks": True},
+    ),
+    # Of masked words it finds those that stand alone.
+    "rocket-chat": Case(
+        replica=RocketChat,
+        secrets={
+            "ROCKETCHAT_USER": "SenderOfReplica01",
+            "ROCKETCHAT_TOKEN": "sender-token-of-the-replica-0123456789abcde",
+            "ROCKETCHAT_READER_USER": "ReaderOfReplica01",
+            "ROCKETCHAT_READER_TOKEN": "reader-token-of-the-replica-0123456789abcde",
+        },
+        variables={"room": "RoomOfReplica0001"},
+    ),
+    "mattermost": Case(
+        replica=Mattermost,
+        secrets={
+            "MATTERMOST_TOKEN": "sendertokenofthereplica001",
+            "MATTERMOST_READER_TOKEN": "readertokenofthereplica001",
+        },
+        variables={"channel": "channelofthereplica0000001"},
+    ),
+    "wordpress-comments": Case(
+        replica=WordPress,
+        secrets={
+            "WORDPRESS_AUTHOR": "probe-writer",
+            "WORDPRESS_AUTHOR_PASSWORD": "abcd EFGH 1234 ijkl MNOP 5678",
+            "WORDPRESS_MODERATOR": "probe-editor",
+            "WORDPRESS_MODERATOR_PASSWORD": "wxyz STUV 8765 qrst IJKL 4321",
+        },
+        variables={"base": "BASE/wp-json", "post": "1"},
+    ),
     # Whether it arrives cannot be seen.
     "wechat-custom-message": Case(
         replica=CustomMessage,

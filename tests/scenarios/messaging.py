@@ -8,17 +8,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from probe.assembly import Job, assemble
 from probe.events import Asked, Event, Judged
 from probe.inputs.endpoints import open_endpoints
 from probe.keeping.keeper import Keeper, Unkept
 from probe.lab.messenger_policy import MessageAct, MessengerPolicy
 from probe.lab.server import Lab
+from probe.model.definition import Endpoint
 from probe.model.run import Run
 from probe.model.verdict import Status, Verdict
 from probe.run import run
 from probe.sending.pacing import Clock
 from tests.scenarios.practice import Words, limited
+
+PATIENT = {"deadline": 60.0}
+"""On a clock that is faster than the real one a busy machine looks like a slow service."""
+SECOND_LOOK = 10.0
+"""Seconds after which a message is looked at again; the messenger takes some away after half of that."""
 
 EXPECTED = {
     None: (Status.OK, None),
@@ -112,7 +120,7 @@ async def exchange(
                 task.cancel()
 
         job = Job(
-            endpoints=[limited(endpoint, limits or {})],
+            endpoints=[looking_again(limited(endpoint, {**PATIENT, **(limits or {})}))],
             keywords=Words(words),
             clock=clock,
             chance=random.Random(seed),
@@ -121,3 +129,14 @@ async def exchange(
         job = Job(**{**vars(job), "keeper": keeper(job)})
         came.document = await run(assemble(job))
         return came
+
+
+def looking_again(endpoint: Endpoint) -> Endpoint:
+    """The endpoint with a second look that is far enough from the first one for any machine."""
+    message = endpoint.definition.message
+    assert message is not None
+    assert message.read_back is not None
+    back = msgspec.structs.replace(message.read_back, again_after=SECOND_LOOK)
+    changed = msgspec.structs.replace(message, read_back=back)
+    definition = msgspec.structs.replace(endpoint.definition, message=changed)
+    return msgspec.structs.replace(endpoint, definition=definition)

@@ -22,7 +22,7 @@ from probe.model.record import Command
 from probe.model.verdict import Certainty, Status, Verdict
 from probe.run import run
 from probe.sending.pacing import Clock
-from tests.scenarios.messaging import Exchanged, exchange, made_up_words, spread
+from tests.scenarios.messaging import SECOND_LOOK, Exchanged, exchange, made_up_words, spread
 from tests.scenarios.practice import Words
 
 SENDER = "probe-sender"
@@ -32,7 +32,7 @@ SOME = (MessageAct.REJECT, MessageAct.MASK, MessageAct.DROP, MessageAct.CUT)
 
 def policy(words: list[str], acts: Sequence[MessageAct] = SOME, **changes: Any) -> MessengerPolicy:
     """A messenger that hits a third of the words, and takes up to a second to deliver."""
-    settings = {"latency": (0.1, 1.0), "slow": 15.0, "withdraw_after": 1.2, **changes}
+    settings = {"latency": (0.1, 1.0), "slow": 15.0, "withdraw_after": SECOND_LOOK / 2, **changes}
     return MessengerPolicy(name="messenger", words=spread(words, acts, 1 / 3), **settings)
 
 
@@ -91,7 +91,7 @@ async def test_no_slow_delivery_is_called_absent() -> None:
     words = made_up_words(9, 6)
     slow = await exchange(policy(words, latency=(15.0, 40.0)), words, rate=300)
     assert [line for line in slow.wrong() if ": unmeasured" not in line] == []
-    late = await exchange(policy(words, [MessageAct.DELAY]), words, rate=300)
+    late = await exchange(policy(words, [MessageAct.DELAY]), words, rate=50)
     assert late.wrong() == []
     delayed = [one for one in late.verdicts if late.truth(one) is MessageAct.DELAY]
     assert len(delayed) == 3

@@ -21,7 +21,7 @@ from probe.inputs.definitions.local_words import read_words
 from probe.inputs.definitions.one_off import one_off
 from probe.inputs.definitions.references import find_reference_faults, read_reference
 from probe.inputs.definitions.schema import published_schema
-from probe.inputs.definitions.slots import templates
+from probe.inputs.definitions.slots import fill, templates
 from probe.inputs.definitions.variables import Setting, demand_all, read_settings, set_variables
 from probe.model.definition import Definition, Endpoint
 
@@ -144,7 +144,7 @@ def offline_endpoint(reading: Reading) -> Endpoint:
         at_start = any(request.url.startswith(f"{{{name}}}") for _, request in templates(definition))
         values[name] = "http://unset.invalid" if at_start else "1"
     return Endpoint(
-        definition=definition,
+        definition=_with_values(definition, values),
         digest=definition_digest(reading.text, definition),
         place=reading.place,
         values=values,
@@ -219,7 +219,7 @@ def _make(
     demand_all([definition], [values])
     words = () if definition.local is None else read_words(definition.local, values)
     return Endpoint(
-        definition=definition,
+        definition=_with_values(definition, values),
         digest=definition_digest(
             read.text, definition, None if reference is None else reference.digest, words
         ),
@@ -229,6 +229,12 @@ def _make(
         words=words,
         reference=reference,
     )
+
+
+def _with_values(definition: Definition, values: dict[str, str]) -> Definition:
+    """The definition with its variables in its forms, which are compared with what arrives."""
+    forms = {name: fill(text, values) for name, text in definition.forms.items()}
+    return msgspec.structs.replace(definition, forms=forms)
 
 
 def _refuse_unaskable(readings: Sequence[Reading]) -> None:

@@ -46,6 +46,8 @@ class Scheme(enum.StrEnum):
     """NetEase Yunxin. Adds the headers AppKey, Nonce, CurTime and CheckSum."""
     WBI = "bilibili-wbi"
     """Bilibili's web API. Adds wts and w_rid to the query."""
+    BASIC = "basic"
+    """A name and a password, as RFC 7617 writes them. Adds the header Authorization."""
 
 
 PARAMETERS: dict[Scheme, tuple[str, ...]] = {
@@ -54,6 +56,7 @@ PARAMETERS: dict[Scheme, tuple[str, ...]] = {
     Scheme.YIDUN: ("key",),
     Scheme.YUNXIN: ("id", "key"),
     Scheme.WBI: ("img_key", "sub_key"),
+    Scheme.BASIC: ("id", "key"),
 }
 """What each scheme must be given."""
 

@@ -22,7 +22,8 @@ _ALONE = "*＊∗✱•●○◯■□▪▫◼◻█▇▆▓▒░×✕✖※�
 """Signs that mask even alone."""
 _IN_A_ROW = ("#＃", "_＿", "-－", "xX")
 """Letters and marks of any text, which mask only in a row of two and more."""
-_SIGNS = "|".join((f"[{_ALONE}]", *(f"[{re.escape(signs)}]{{2,}}+" for signs in _IN_A_ROW)))
+_SIGNS = "|".join((rf"\\?[{_ALONE}]", *(f"[{re.escape(signs)}]{{2,}}+" for signs in _IN_A_ROW)))
+"""Where a star has a meaning, it comes with a backslash before it."""
 _MASK = re.compile(rf"(?:{_SIGNS})(?: ?(?:{_SIGNS}))*+")
 _SEVERITY = (Arrival.IDENTICAL, Arrival.MASKED, Arrival.CUT, Arrival.REPLACED)
 

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import msgspec
 
 from probe.model.exchange import Exchange, Step
-from probe.model.message import CleanUp, Message
+from probe.model.message import CleanUp, Message, ReadBack
 from probe.model.post import Post, PostState
+from probe.reading.arrival import is_readable
 from probe.reading.match import PatternTooSlow
 from probe.reading.page import Page
 from probe.reading.slots import SLOT
@@ -40,8 +41,7 @@ class CleaningUp:
         self._writer = writer
         self._needs = () if writer is None else _taken_slots(poster.message, poster.message.clean_up)
         back = poster.message.read_back
-        lists = back is not None and back.request is not None and not _taken_slots(poster.message, back)
-        self._lists = lists
+        self._lists = back is not None and back.request is not None and not _names_one(poster.message, back)
         """Whether a reading shows all messages, and not only the one that it asks for."""
 
     async def tidy(self, question: str, transport: Transport, values: Mapping[str, str]) -> None:
@@ -106,7 +106,7 @@ class CleaningUp:
             return
         steps = await self._insist(lambda: self._ask_removal(post, transport, values), tries=tries)
         page = poster.page(steps[-1]) if steps else None
-        if page is not None and self._worked(page):
+        if page is not None and (self._worked(page) or await self._is_gone(post, page, transport, values)):
             self._keep(post, state=PostState.GONE)
         elif steps:
             why = steps[-1].failure if page is None else f"HTTP {page.response.status}"
@@ -130,16 +130,29 @@ class CleaningUp:
         return await follow(request, transport, poster.clock, deadline=deadline, redirects=redirects)
 
     def _worked(self, page: Page) -> bool:
-        clean_up, status = self.poster.message.clean_up, page.response.status
+        clean_up = self.poster.message.clean_up
         assert clean_up is not None
-        if status in (404, 410):
-            return True
         if clean_up.expect is None:
-            return 200 <= status < 300
+            return 200 <= page.response.status < 300
         try:
             return take_value(page, clean_up.expect) is not None
         except PatternTooSlow:
             return False
+
+    async def _is_gone(
+        self, post: Post, answer: Page, transport: Transport, values: Mapping[str, str]
+    ) -> bool:
+        """Whether a message that was not taken away is not there: each service has its own words for that, so whoever saw
+        it looks again. Where nobody can, 404 and 410 say it."""
+        back = self.poster.message.read_back
+        if back is None or back.request is None or not post.is_seen:
+            return answer.response.status in (404, 410)
+        steps = await self._read(post, transport, values)
+        page = self.poster.page(steps[-1]) if steps else None
+        if page is None:
+            return False
+        can_tell = page.response.status in back.missing or is_readable(page, back.messages)
+        return can_tell and seek(page, back.messages, _journey(post)) is None
 
     async def _find(self, post: Post, transport: Transport, values: Mapping[str, str]) -> Post | None:
         """A message of which nobody knows whether it was posted, with its id; None where there is nothing to take away."""
@@ -235,8 +248,16 @@ def _journey(post: Post) -> Journey:
     return Journey(nonce=post.nonce, values=post.values)
 
 
-def _taken_slots(message: Message, node: object) -> tuple[str, ...]:
-    """The slots of a part of the definition that only the answer to a sending can fill."""
-    request: CleanUp | object = getattr(node, "request", None)
-    names = {found[0] for found in SLOT.findall(msgspec.json.encode(request).decode())}
-    return tuple(sorted(names & {ID, *message.take}))
+def _taken_slots(message: Message, node: CleanUp | ReadBack | None) -> tuple[str, ...]:
+    """The slots of a request that only the answer to a sending can fill."""
+    return tuple(sorted(_slots(node) & {ID, *message.take}))
+
+
+def _names_one(message: Message, back: ReadBack) -> bool:
+    """Whether a reading asks for one message, and not for all that there are."""
+    return bool(_slots(back) & {ID, *message.take, "nonce", "text", "keyword"})
+
+
+def _slots(node: CleanUp | ReadBack | None) -> set[str]:
+    request = None if node is None else node.request
+    return {found[0] for found in SLOT.findall(msgspec.json.encode(request).decode())}

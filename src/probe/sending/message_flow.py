@@ -21,6 +21,8 @@ ID = "id"
 """The name of the taken value by which a message is known again."""
 GROWTH = 1.5
 """By how much longer each pause between two readings is than the one before: who waits long need not look often."""
+NO_ENTRY = (401, 403)
+"""Statuses of a reader who may not read: to wait would not help."""
 LONGEST_PAUSE = 10.0
 """Seconds between two readings."""
 
@@ -72,6 +74,8 @@ def travel(
         if page is not None and seek(page, back.messages, journey) is not None:
             journey.delivery = now() - sent_at
             break
+        if page is not None and page.response.status in NO_ENTRY and page.response.status not in back.missing:
+            return
         left = until - now()
         asked_for = 0.0 if page is None else read_wait(page, clock.wall()) or 0.0
         if left <= 0 or asked_for > left:

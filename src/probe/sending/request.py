@@ -122,7 +122,9 @@ class _Filler:
             if encoding is None and name in plain:
                 return plain[name]
             value = self._value(name, encoding)
-            return slot.group() if value is None else quote(value, safe="")
+            # A colon may stand in a path as it is, and tokens with one in the path are written so.
+            safe = "" if name in ("keyword", "text") else ":"
+            return slot.group() if value is None else quote(value, safe=safe)
 
         return quote(SLOT.sub(put, template), safe="%/:?#[]@!$&'()*+,;=~-._")
 

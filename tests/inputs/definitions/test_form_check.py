@@ -27,7 +27,7 @@ def test_forms_take_turns() -> None:
         ('{"A b": "{keyword}"}', "forms['A b']: cannot be the name of a form: it must be 1 to 40 of"),
         ('{a: "x {nonce}"}', "forms.a: holds no {keyword}, so that it would say nothing of any keyword."),
         ('{a: ""}', "forms.a: holds no {keyword}"),
-        ('{a: "{keyword} {time}"}', "forms.a: holds {time}: only {keyword} and {nonce} are filled here."),
+        ('{a: "{keyword} {time}"}', "forms.a: holds {time}: only {keyword}, {nonce} and variables are filled"),
         ('{a: "{keyword} {secret:A}"}', "forms.a: holds {secret:A}: only"),
         ('{a: "{keyword} {text}"}', "forms.a: holds {text}: only"),
         (
@@ -42,6 +42,14 @@ def test_a_form_that_cannot_be_used_is_a_fault(forms: str, said: str) -> None:
     """With its line and its name."""
     faults = faults_of(changed_message(_FORMS, forms))
     assert any(fault.startswith(f"e.yaml:6: {said}") for fault in faults), faults
+
+
+def test_a_variable_may_stand_in_a_form() -> None:
+    """Such as whom a message mentions; then it is used."""
+    text = changed_message(_FORMS, '{plain: "@{reader} {keyword} {nonce}"}')
+    assert any("holds {reader}" in fault for fault in faults_of(text))
+    definition = sound(text.replace("request:", "variables: {reader: {default: somebody}}\nrequest:", 1))
+    assert definition.forms == {"plain": "@{reader} {keyword} {nonce}"}
 
 
 def test_forms_are_sent() -> None:

@@ -100,6 +100,7 @@ def find_slot_faults(definition: Definition) -> Iterator[Finding]:
             used.add(slot.name)
             if fault := _slot_fault(slot, path, known):
                 yield fault
+    used |= {slot.name for text in definition.forms.values() for slot in find_slots(text)}
     if definition.request.url and slot_names(definition.request).isdisjoint(ASKED):
         message = (
             "sends no keyword: the slot {keyword} stands nowhere in url, query, headers, json, form or body, "

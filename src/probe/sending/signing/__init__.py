@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from probe.model.asking import Scheme
 from probe.sending.signing.aliyun import sign_aliyun_rpc
+from probe.sending.signing.basic import sign_basic
 from probe.sending.signing.bilibili import sign_wbi
 from probe.sending.signing.draft import Draft, Given, Moment, header_text
 from probe.sending.signing.netease import sign_yidun, sign_yunxin
@@ -19,5 +20,6 @@ SIGNERS: dict[Scheme, Callable[[Draft, Given, Moment], None]] = {
     Scheme.YIDUN: sign_yidun,
     Scheme.YUNXIN: sign_yunxin,
     Scheme.WBI: sign_wbi,
+    Scheme.BASIC: sign_basic,
 }
 """What signs a draft, in place."""
