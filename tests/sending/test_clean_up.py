@@ -7,11 +7,13 @@ from typing import Any, cast
 
 import pytest
 
+from probe.events import Event
 from probe.model.definition import Endpoint
 from probe.model.exchange import Request, Response, Step
 from probe.model.post import Post, PostState
-from probe.sending.clean_up import CleaningUp
-from probe.sending.pacing import Clock
+from probe.sending.clean_up import NO_WAY, CleaningUp
+from probe.sending.engine import Engine, Lane, Place
+from probe.sending.pacing import Clock, Host, Pace
 from probe.sending.poster import Poster
 from probe.sending.request import RequestWriter
 from probe.sending.transport import Transport
@@ -147,3 +149,23 @@ async def test_a_reading_that_names_one_message_is_no_list_of_all() -> None:
     post, asked = await clear(endpoint(by_nonce), lost, {})
     assert asked == []
     assert post.why_left == "it may have been posted, and cannot be found"
+
+
+async def test_for_what_stays_for_ever_nobody_is_asked_or_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a definition without `clean_up` the messages that were posted are named, and the run is over at once."""
+    message = {"take": {"id": {"json": "id"}}, "read_back": READ_BACK}
+    where = make_endpoint(kind="message", message=message, forms={"plain": "{keyword} {nonce}"})
+    writer, clock, book = RequestWriter(where, {}), Clock(), Book(posted())
+    heard: list[Event] = []
+    monkeypatch.setattr(clock, "sleep", lambda seconds: pytest.fail("it waits"))
+    place = Place(
+        endpoint=where,
+        observe=lambda question, exchange: pytest.fail("nothing is asked"),
+        writer=writer,
+        host=Host(Pace(None, 0.0, lambda: 0.5), 1, clock),
+        fresh=False,
+        cleaning=CleaningUp(Poster(where, writer, {}, clock, book), None),
+    )
+    lane: Lane[None] = Lane(place=place, planner=None, keep=lambda *_: None, settle=lambda case: None)  # type: ignore[arg-type]
+    await Engine(clock, heard.append).take_back([lane])
+    assert (book.post.why_left, heard) == (NO_WAY, [])

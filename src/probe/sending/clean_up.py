@@ -83,9 +83,19 @@ class CleaningUp:
                 late.append((post.question, poster.exchange(found, steps)))
         return late
 
+    def name_lasting(self) -> list[Post]:
+        """Keep of each message that nobody can take away that it is so; the others that are left."""
+        others = []
+        for post in self.poster.posts.left():
+            if self._writer is not None or post.state is PostState.WRITTEN:
+                others.append(post)
+            elif post.why_left is None:
+                self._keep(post, why_left=NO_WAY)
+        return others
+
     async def clear(self, transport: Transport, values: Mapping[str, str]) -> None:
         """Take away everything that is left. What cannot be is kept with the reason."""
-        for number, post in enumerate(self.poster.posts.left()):
+        for number, post in enumerate(self.name_lasting()):
             if number:
                 await self.poster.clock.sleep(PAUSE)
             found = await self._find(post, transport, values)

@@ -136,10 +136,10 @@ class Engine:
                 continue
             await self._look_again(lane, wait=False)
             lane.settle_late()
-            left = len(cleaning.poster.posts.left())
+            left = cleaning.name_lasting()
             if not left:
                 continue
-            self._listener(TakingBack(endpoint=lane.place.endpoint.name, messages=left))
+            self._listener(TakingBack(endpoint=lane.place.endpoint.name, messages=len(left)))
             async with self._transport(lane.place) as transport:
                 values = await self._values(lane.place, transport)
                 if values is not None:
