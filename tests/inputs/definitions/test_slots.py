@@ -190,7 +190,7 @@ def test_an_id_that_is_found_needs_not_be_taken() -> None:
 
 
 def test_what_is_taken_of_a_message_is_used() -> None:
-    """But where nobody reads it back, it says whether the message was accepted."""
+    """But where none of it is of any other use, it says whether the message was accepted."""
     start, end = MESSAGE.index("  read_back:\n"), MESSAGE.index("rules:\n")
     sent = MESSAGE[:start] + MESSAGE[end : MESSAGE.index("examples:\n")].replace(
         "{arrived: absent}", "{status: 403}"
@@ -201,8 +201,10 @@ def test_what_is_taken_of_a_message_is_used() -> None:
         "e.yaml:12: message.take.key: is used nowhere: the slot {key} does not stand in the request."
     ]
     unread = MESSAGE.replace("id: id, ", "").replace("/messages/{id}", "/messages/{nonce}")
-    (fault,) = faults_of(unread)
-    assert "message.take.id: is used nowhere" in fault
+    assert faults_of(unread) == []
+    only_taken_away = changed_message("id: id, ", "").replace("{id: {json", "{id: {json: id}, key: {json")
+    (fault,) = faults_of(only_taken_away)
+    assert "message.take.key: is used nowhere" in fault
 
 
 def test_requests_of_a_message_count_as_those_of_a_session() -> None:

@@ -39,6 +39,7 @@ def test_the_sound_definition_is_warned_of_nothing() -> None:
             "5: risk: sends is true and account is false",
         ),
         ("kind: search", "kind: search\nlimits: {per_day: 9}\nrisk: {sends: true, account: true}", None),
+        ("kind: search", "kind: search\nlimits: {per_day: 9}\nrisk: {sends: true, public: true}", None),
         (
             "outcome: served\n  rule",
             "outcome: empty\n  rule",

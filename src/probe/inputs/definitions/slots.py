@@ -137,7 +137,7 @@ def _name_faults(definition: Definition, used: Collection[str]) -> Iterator[Find
     ]
     message = definition.message
     names += [(("message", "take", name), name) for name in (() if message is None else message.take)]
-    wanted = _wanted(message)
+    wanted = _wanted(message, used)
     seen: set[str] = set()
     for path, name in names:
         if not VARIABLE.fullmatch(name) or name in RESERVED:
@@ -152,13 +152,14 @@ def _name_faults(definition: Definition, used: Collection[str]) -> Iterator[Find
         seen.add(name)
 
 
-def _wanted(message: Message | None) -> Collection[str]:
+def _wanted(message: Message | None, used: Collection[str]) -> Collection[str]:
     """Of the values that a message gives, those that are of use though they stand in no slot."""
     if message is None:
         return ()
-    if message.read_back is None and message.clean_up is None:
-        return message.take  # they say whether it was accepted
-    return (ID,) if message.read_back is not None and message.read_back.messages.id is not None else ()
+    if message.read_back is not None and message.read_back.messages.id is not None:
+        return (ID,)
+    # Where none of them is of any other use, they say whether it was accepted.
+    return message.take if message.take.keys().isdisjoint(used) else ()
 
 
 def _slot_fault(slot: Slot, path: Path, known: Collection[str]) -> Finding | None:

@@ -203,6 +203,7 @@ def _proof_warnings(definition: Definition) -> Iterator[Finding]:
     if definition.stability is Stability.SUPPORTED and definition.last_verified is None:
         message = "supported, but last_verified is null: has nobody seen it work?"
         yield Finding(path=("stability",), message=message)
-    if definition.risk.sends and not definition.risk.account:
+    # Where strangers may read, they may write.
+    if definition.risk.sends and not definition.risk.account and not definition.risk.public:
         message = "sends is true and account is false: who is it that posts?"
         yield Finding(path=("risk",), message=message)
