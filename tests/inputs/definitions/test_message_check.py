@@ -97,7 +97,6 @@ def test_sound_messages_pass(old: str, new: str) -> None:
         ("/messages/{id}", "/messages?q={text}", "19: message.clean_up.request: does not say which message"),
         ('"https://chat.example/messages/{id}"', "''", "19: message.clean_up.request.url: is blank."),
         (_DELETE, f"{_DELETE}\n    expect: {{}}", "20: message.clean_up.expect: has no source"),
-        (', key: "{nonce}"', "", "13: message.resend: needs the slot {nonce} in the request"),
         (_RISK, "risk: {sends: true, public: {}}", "4: risk.public: names no variable"),
         (_RISK, "risk: {sends: true, public: {room: [a]}}", "4: risk.public.room: 'room' is not a variable."),
         (
@@ -116,6 +115,18 @@ def test_what_a_message_cannot_do_is_a_fault(old: str, new: str, said: str) -> N
     """With its line, before anything is posted."""
     faults = faults_of(changed_message(old, new))
     assert any(fault.startswith(f"e.yaml:{said}") for fault in faults), faults
+
+
+def test_a_message_that_is_sent_again_is_known_by_its_nonce() -> None:
+    """By one beside the text, or by the text itself, where it stands in each form."""
+    silent = changed_message(', key: "{nonce}"', "")
+    assert faults_of(silent) == []
+    (fault,) = faults_of(
+        silent.replace('{plain: "{keyword} {nonce}"}', '{a: "{keyword} {nonce}", b: "{keyword}"}')
+    )
+    assert fault.startswith(
+        "e.yaml:13: message.resend: needs the slot {nonce} in the request or in each form"
+    )
 
 
 def test_our_message_can_be_told_from_others() -> None:

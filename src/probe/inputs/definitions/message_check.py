@@ -34,8 +34,8 @@ def find_message_faults(definition: Definition) -> Iterator[Finding]:
         yield from find_take_faults(("message", "take", name), take)
     if message.refused is not None:
         yield from find_take_faults(("message", "refused"), message.refused)
-    if message.resend and "nonce" not in slot_names(definition.request):
-        says = "needs the slot {nonce} in the request, by which the service knows the same message again."
+    if message.resend and "nonce" not in slot_names(definition.request) and not _sends_nonce(definition):
+        says = "needs the slot {nonce} in the request or in each form, by which the service knows the same message again."
         yield Finding(path=("message", "resend"), message=says, depends=(("request",),))
     if message.read_back is not None:
         yield from _read_back_faults(message.read_back)
