@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ from typing import Any
 import msgspec
 
 from probe.assembly import Job, assemble
-from probe.events import ControlFailed, Event, Judged
+from probe.events import ControlFailed, Event, Judged, Listener
 from probe.inputs.endpoints import open_endpoints
 from probe.inputs.keywords import open_keywords
 from probe.model.definition import Endpoint
 from probe.model.run import Run
 from probe.model.verdict import Verdict
 from probe.run import run
+from probe.sending.pacing import Clock
 
 DEFINITIONS = Path(__file__).with_name("definitions")
 BLOCKED = ("谣言", "法轮功", "六四", "forbiddenword")
@@ -81,12 +82,19 @@ def with_limits(endpoint: Endpoint, **limits: Any) -> Endpoint:
     return msgspec.structs.replace(endpoint, definition=definition)
 
 
-async def ask(endpoints: Sequence[Endpoint], words: Sequence[str]) -> Found:
-    """Ask all endpoints at once, in real time."""
+async def ask(
+    endpoints: Sequence[Endpoint],
+    words: Sequence[str],
+    *,
+    secrets: Mapping[str, str] | None = None,
+    clock: Clock | None = None,
+    listen: Listener = lambda event: None,
+) -> Found:
+    """Ask all endpoints at once: in real time, unless by another clock. `listen` hears all that happens."""
     verdicts: dict[str, dict[str, Verdict]] = {endpoint.name: {} for endpoint in endpoints}
     failed: list[ControlFailed] = []
 
-    def listen(event: Event) -> None:
+    def take(event: Event) -> None:
         if isinstance(event, Judged):
             verdicts[event.verdict.endpoint][event.verdict.keyword] = event.verdict
         elif isinstance(event, ControlFailed):
@@ -94,7 +102,14 @@ async def ask(endpoints: Sequence[Endpoint], words: Sequence[str]) -> Found:
 
     begun = time.monotonic()
     with open_keywords([], words) as keywords:
-        job = Job(endpoints=endpoints, keywords=keywords, chance=random.Random(1), results=[listen])
+        job = Job(
+            endpoints=endpoints,
+            keywords=keywords,
+            secrets=secrets or {},
+            clock=Clock() if clock is None else clock,
+            chance=random.Random(1),
+            results=[take, listen],
+        )
         async with asyncio.timeout(LONGEST):
             document = await run(assemble(job))
     return Found(verdicts=verdicts, run=document, failed_controls=failed, seconds=time.monotonic() - begun)

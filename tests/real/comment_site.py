@@ -1,6 +1,7 @@
 """A page with comments on Django, in one file. It runs in an environment of its own, and reads its words from FOLDER.
 
-`python -m tests.real.comment_site migrate` makes its database; gunicorn serves `application`.
+`python -m tests.real.comment_site migrate` makes its database, `... moderator` logs one in and prints what his cookie holds;
+gunicorn serves `application`.
 """
 
 from __future__ import annotations
@@ -74,12 +75,20 @@ settings.configure(
         "root": {"handlers": ["console"], "level": "WARNING"},
     },
     COMMENTS_ALLOW_PROFANITIES=False,
+    COMMENTS_TIMEOUT=int(os.environ.get("GOOD_FOR", "7200")),
     PROFANITIES_LIST=(FOLDER / "words.txt").read_text(encoding="utf-8").splitlines(),
 )
 django.setup()
 
 # Models can only be imported once the settings stand.
 import django_comments  # noqa: E402
+from django.contrib.auth import (  # noqa: E402
+    BACKEND_SESSION_KEY,
+    HASH_SESSION_KEY,
+    SESSION_KEY,
+    get_user_model,
+)
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.contrib.sites.models import Site  # noqa: E402
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.core.management import execute_from_command_line  # noqa: E402
@@ -96,8 +105,22 @@ def show_page(request: HttpRequest) -> HttpResponse:
     return render(request, "page.html", {"site": site, "comments": comments})
 
 
+def log_in_moderator() -> str:
+    """The key of a session of somebody who may take comments away."""
+    user = get_user_model().objects.create_superuser("moderator")
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
 urlpatterns = [path("page/", show_page), path("comments/", include("django_comments.urls"))]
 application = WSGIHandler()
 
 if __name__ == "__main__":
-    execute_from_command_line(sys.argv)
+    if sys.argv[1:] == ["moderator"]:
+        print(log_in_moderator())  # noqa: T201 - for whoever started it
+    else:
+        execute_from_command_line(sys.argv)

@@ -29,6 +29,8 @@ class Site:
     """Its address, without a slash at the end."""
     words: tuple[str, ...] = field(repr=False)
     """Those that it refuses. It compares them with the comment in small letters: one with a capital never strikes."""
+    folder: Path
+    """Holds its database."""
 
     @property
     def page(self) -> str:
@@ -47,6 +49,10 @@ class Site:
         fields |= {"name": "读者", "email": "reader@example.invalid", "comment": text, **changed}
         return visitor.ask(f"{self.base}/comments/post/", data=urlencode(fields).encode())
 
+    def log_in_moderator(self) -> str:
+        """What the cookie `sessionid` of somebody holds who may take comments away."""
+        return _carry_out("moderator", self.folder).strip()
+
     def comments(self) -> list[str]:
         """The comments on the page, the newest first."""
         tree = LexborHTMLParser(Visitor().ask(self.page).text)
@@ -54,17 +60,29 @@ class Site:
 
 
 @contextlib.contextmanager
-def running_comments(folder: Path, *, words: Sequence[str] | None) -> Iterator[Site]:
-    """A page that refuses these words, or without any those of hello-gfw: a real list that nobody here wrote."""
+def running_comments(folder: Path, *, words: Sequence[str] | None, good_for: int = 7200) -> Iterator[Site]:
+    """A page that refuses these words, or without any those of hello-gfw: a real list that nobody here wrote.
+
+    Its form is good for so many seconds.
+    """
     python = str(in_environment("comments", "bin/python"))
     site_words = tuple(words) if words is not None else read_real_words()
     (folder / "words.txt").write_text("\n".join(site_words), encoding="utf-8")
     (port,) = free_ports(1)
-    site = Site(base=f"http://127.0.0.1:{port}", words=site_words)
+    site = Site(base=f"http://127.0.0.1:{port}", words=site_words, folder=folder)
     log = folder / "gunicorn.log"
-    _migrate(python, folder)
+    _carry_out("migrate --verbosity 0", folder)
     command = [python, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--chdir", str(ROOT)]
-    command += ["--env", f"FOLDER={folder}", "-k", "gthread", "--threads", THREADS]
+    command += [
+        "--env",
+        f"FOLDER={folder}",
+        "--env",
+        f"GOOD_FOR={good_for}",
+        "-k",
+        "gthread",
+        "--threads",
+        THREADS,
+    ]
     # Its control socket would stand in the home folder, one for all that run.
     command += ["--no-control-socket", "--log-level", "warning", "--graceful-timeout", "1"]
     command.append(f"{MODULE}:application")
@@ -80,9 +98,10 @@ def read_real_words() -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if len(line) >= 2))
 
 
-def _migrate(python: str, folder: Path) -> None:
+def _carry_out(command: str, folder: Path) -> str:
+    """Do one thing in the site's own environment; returns what it prints."""
     done = subprocess.run(
-        [python, "-m", MODULE, "migrate", "--verbosity", "0"],
+        [str(in_environment("comments", "bin/python")), "-m", MODULE, *command.split()],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -92,4 +111,5 @@ def _migrate(python: str, folder: Path) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise RuntimeError(f"the database could not be made:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise RuntimeError(f"{command} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout

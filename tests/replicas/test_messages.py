@@ -12,6 +12,7 @@ from probe.inputs.endpoints import builtin_endpoints, read_endpoint
 from probe.model.verdict import Status
 from probe.sending.pacing import Clock
 from tests.replicas.asking import HARD, SERVED, SOFT, Asked, ask_replica
+from tests.replicas.comment_form import CommentForm
 from tests.replicas.discord import Discord
 from tests.replicas.mastodon import Mastodon
 from tests.replicas.matrix import Matrix
@@ -149,6 +150,14 @@ CASES = {
         secrets={"YUNXIN_KEY": "replica-app-key", "YUNXIN_SECRET": "replica-app-secret"},
         variables={"sender": "probe-a", "receiver": "probe-b"},
         options={"masks": True},
+    ),
+    # Its refusals are worded as no rule knows them; what they look like tells.
+    "comment-form": Case(
+        replica=CommentForm,
+        secrets={},
+        variables={"site": "BASE", "page": "page/"},
+        options={"masks": True},
+        keeps=True,
     ),
 }
 TROUBLES = [
