@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ class Program:
     """Holds words.txt, and will hold the store."""
     base: str
     """Where the lab listens."""
+    environment: dict[str, str] = field(default_factory=lambda: dict(ENVIRONMENT), repr=False)
 
     @property
     def store(self) -> Path:
@@ -64,13 +65,13 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=ENVIRONMENT,
+            env=self.environment,
         )
 
     def finish(self, *more: str) -> dict[str, Any]:
         """A session to its end; returns the run document."""
         done = subprocess.run(
-            self.command(*more), capture_output=True, timeout=LONGEST, check=False, env=ENVIRONMENT
+            self.command(*more), capture_output=True, timeout=LONGEST, check=False, env=self.environment
         )
         assert done.returncode == 0, done.stderr.decode()
         document: dict[str, Any] = json.loads(done.stdout)

@@ -16,6 +16,7 @@ from probe.showing.quantity import write_count
 from probe.showing.safe_text import plain
 
 if TYPE_CHECKING:  # what asks is heavy, and those who only show a run need none of it
+    from probe.assembly import Job
     from probe.run import Parts
 
 
@@ -33,6 +34,17 @@ def say_end(document: Run, *, is_kept: bool) -> None:
         click.echo(f"probe: stopped; what was reached is shown, the rest was not asked{left}", err=True)
     elif document.ended_early is not None:
         click.echo(f"probe: {document.ended_early}; the rest was not asked{left}", err=True)
+
+
+def say_left(job: Job) -> None:
+    """How many messages may still be where they were posted, after an end that left no time for them."""
+    messages = [one for one in job.endpoints if one.definition.message is not None]
+    left = sum(len(job.keeper.posts(one)) for one in messages)
+    if left and job.run is not None:
+        number = f"{write_count(left, 'message')} that this run posted {'is' if left == 1 else 'are'}"
+        click.echo(
+            f"probe: {number} perhaps still there; to go on: probe run --resume={job.run[:8]}", err=True
+        )
 
 
 def say_written(document: Run, places: Sequence[str]) -> None:

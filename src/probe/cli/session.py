@@ -19,7 +19,7 @@ import click
 from probe.assembly import Job, assemble, plan
 from probe.assembly.job import unfinished
 from probe.cli.consent import obtain_consent
-from probe.cli.endings import name_untrusted, print_inferred, say_end, say_written
+from probe.cli.endings import name_untrusted, print_inferred, say_end, say_left, say_written
 from probe.cli.keeping import find_store, kept, make_absolute
 from probe.cli.opening import open_all
 from probe.cli.output import choose_look, open_results, streams_to_terminal
@@ -155,7 +155,11 @@ def carry_out(
                 ),
             )
             parts = assemble(job)
-            document = asyncio.run(_run_until_stopped(parts))
+            try:
+                document = asyncio.run(_run_until_stopped(parts))
+            except KeyboardInterrupt:  # the second one: nobody takes away any more what was posted
+                say_left(job)
+                raise
         for one in results:
             one.finish(document)
     say_end(document, is_kept=job.run is not None)
