@@ -6,7 +6,7 @@ import contextlib
 import http.server
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 NOTICE = "此消息包含违规内容"
@@ -21,6 +21,8 @@ class Policy:
     port: int
     seen: list[str] = field(default_factory=list)
     """Every text about which it was asked, in order, refused or not."""
+    on_allowed: list[Callable[[str], None]] = field(default_factory=list)
+    """Who hears of each text that it is about to allow."""
 
     @property
     def base(self) -> str:
@@ -56,7 +58,11 @@ class _Judge:
         if not isinstance(text, str):
             return False
         self.policy.seen.append(text)
-        return any(word in text.casefold() for word in self.words)
+        if any(word in text.casefold() for word in self.words):
+            return True
+        for hear in self.policy.on_allowed:
+            hear(text)
+        return False
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

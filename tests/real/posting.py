@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from probe.cli.practice import practice_platform
+from probe.errors import ExitCode
 from probe.keeping.store import Store
 from probe.lab.messenger_policy import MessageAct, MessengerPolicy
 from probe.lab.server import Lab
@@ -141,6 +142,7 @@ class Posting(Program):
         process = self.start(*more)
         self.ambush.aim(process, number, at=at, delay=delay, again=again, word=word)
         _, err = process.communicate(timeout=LONGEST)
+        assert process.returncode in (-number, ExitCode.STOPPED), f"it ended by itself: {err}"
         if number is signal.SIGKILL and delay is None:
             self._wait_for(self.ambush.text.split()[-1])
         left = self.left()
@@ -166,7 +168,6 @@ class Posting(Program):
                 one = self.strike(*more, number=signal.SIGKILL, at=1, word=word)
             else:
                 one = self.strike(*more, number=signal.SIGKILL, at=chance.randint(1, 3), delay=delay)
-            assert one.code == -signal.SIGKILL, f"it ended before it was killed: {one.err}"
             struck.append(one)
         return self.finish("--resume"), struck
 
