@@ -220,3 +220,10 @@ def test_no_trouble_is_censorship_or_its_absence(name: str, trouble: str) -> Non
     words = [*FEW[:3], *HARD[:2]]
     asked = ask(name, replica, words)
     assert asked.unlike(words, Status.UNMEASURED) == []
+
+
+def test_where_all_comments_wait_for_approval_nothing_is_said_of_any_word() -> None:
+    """The controls are missing too."""
+    replica = CommentForm(moderated=True, hard=frozenset(HARD))
+    words = [*FEW[:3], *HARD[:2]]
+    assert ask("comment-form", replica, words).unlike(words, Status.UNMEASURED) == []
