@@ -120,7 +120,6 @@ async def test_a_form_that_grows_old_in_mid_run_is_fetched_anew(tmp_path: Path) 
         found = await ask([endpoint], words)
         log = (tmp_path / "gunicorn.log").read_text()
 
-    assert found.seconds > 4.0
     assert found.status(NAME) == {word: "blocked" if word == "谣言" else "ok" for word in words}
     assert found.failed_controls == []
     assert "Bad Request: /comments/post/" in log
