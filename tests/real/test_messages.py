@@ -79,20 +79,6 @@ async def test_the_limits_that_synapse_comes_with_never_become_a_verdict(tmp_pat
     assert found.run.endpoints[0].notes == ()
 
 
-async def test_of_a_shadow_banned_sender_nothing_is_said(homeserver: Homeserver) -> None:
-    """Each message is accepted, after some seconds, and nobody sees any: no word is called absent."""
-    endpoint = open_matrix(homeserver, patience=2)
-    words = ("谣言", "天气", "音乐")
-    with homeserver.shadow_banned(homeserver.sender):
-        found = await ask([endpoint], words, secrets=matrix_secrets(homeserver), clock=Clock(60.0))
-
-    assert statuses(found) == dict.fromkeys(words, "unmeasured"), explain(found, "matrix")
-    (use,) = found.run.endpoints
-    assert not use.trusted
-    assert use.reason is not None
-    assert left_in_room(homeserver) == []
-
-
 async def test_of_a_sender_who_is_shadow_banned_in_mid_run_no_word_is_called_absent(
     homeserver: Homeserver,
 ) -> None:

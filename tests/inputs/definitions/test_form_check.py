@@ -27,7 +27,10 @@ def test_forms_take_turns() -> None:
         ('{"A b": "{keyword}"}', "forms['A b']: cannot be the name of a form: it must be 1 to 40 of"),
         ('{a: "x {nonce}"}', "forms.a: holds no {keyword}, so that it would say nothing of any keyword."),
         ('{a: ""}', "forms.a: holds no {keyword}"),
-        ('{a: "{keyword} {time}"}', "forms.a: holds {time}: only {keyword}, {nonce} and variables are filled"),
+        (
+            '{a: "{keyword} {time}"}',
+            "forms.a: holds {time}: only {keyword}, {nonce} and variables are filled",
+        ),
         ('{a: "{keyword} {secret:A}"}', "forms.a: holds {secret:A}: only"),
         ('{a: "{keyword} {text}"}', "forms.a: holds {text}: only"),
         (
