@@ -55,6 +55,9 @@ def ground(trigger: float | None = None, *, quiet: int = 50, **changes: Any) -> 
         ([LIMIT, LIMIT, LIMIT], Next.SETTLE),
         ([ERROR, LIMIT], Next.RETRY),
         ([LIMIT, ERROR], Next.CONFIRM),
+        # What says nothing counts in a row: a limit that strikes between good answers must not use up the tries.
+        ([LIMIT, LIMIT, ERROR, LIMIT], Next.RETRY),
+        ([LIMIT, LIMIT, ERROR, LIMIT, LIMIT, LIMIT], Next.SETTLE),
     ],
 )
 def test_each_course_of_answers_has_its_next_step(observations: list[Observation], expected: Next) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 import pytest
@@ -58,8 +58,11 @@ class Line:
         return Step(request=request, response=Response(status=status, headers=headers, body=body.encode()))
 
 
-def endpoint(read_back: dict[str, Any] | None = None, **clean_up: Any) -> Endpoint:
+def endpoint(
+    read_back: dict[str, Any] | None = None, rules: Sequence[dict[str, Any]] = (), **clean_up: Any
+) -> Endpoint:
     return make_endpoint(
+        rules=[*rules, {"id": "arrived", "when": {"arrived": "identical"}, "outcome": "served"}],
         kind="message",
         forms={"plain": "{keyword} {nonce}"},
         request={"url": f"{BASE}/send", "method": "POST", "json": {"text": "{text}"}},
@@ -71,9 +74,12 @@ def endpoint(read_back: dict[str, Any] | None = None, **clean_up: Any) -> Endpoi
     )
 
 
-async def clear(where: Endpoint, post: Post, answers: dict[str, Answer]) -> tuple[Post, list[str]]:
-    """What is kept of a post after the cleaning, and what was asked for it."""
-    book, line = Book(post), Line(answers.__getitem__)
+async def clear(
+    where: Endpoint, post: Post, answers: dict[str, Answer], listed: Iterator[Answer] | None = None
+) -> tuple[Post, list[str]]:
+    """What is kept of a post after the cleaning, and what was asked for it; `listed` are what readings answer in turn."""
+    book = Book(post)
+    line = Line(lambda asked: answers[asked] if listed is None or asked != "GET /list" else next(listed))
     poster = Poster(where, RequestWriter(where, {}), {}, Clock(1000), book)
     message = where.definition.message
     assert message is not None
@@ -98,9 +104,16 @@ def posted(**changes: Any) -> Post:
 
 
 async def test_what_the_service_takes_away_is_gone() -> None:
-    post, asked = await clear(endpoint(), posted(), {"DELETE /m/m1": (204, "")})
+    post, asked = await clear(endpoint(), posted(), {"DELETE /m/m1": (204, ""), "GET /list": EMPTY})
     assert post.state is PostState.GONE
-    assert asked == ["DELETE /m/m1"]
+    assert asked == ["DELETE /m/m1", "GET /list"]
+
+
+async def test_what_the_service_only_says_it_took_away_is_left() -> None:
+    """Of an account that is muted it may take orders and do nothing."""
+    post, _ = await clear(endpoint(), posted(), {"DELETE /m/m1": (200, "{}"), "GET /list": THERE})
+    assert post.state is PostState.POSTED
+    assert post.why_left == "the service said that it took it away, and it is still there"
 
 
 @pytest.mark.parametrize(
@@ -137,9 +150,20 @@ async def test_what_was_never_seen_is_gone_by_a_404_and_not_by_being_unseen() ->
 
 async def test_a_message_of_unknown_fate_is_found_by_its_nonce_and_taken_away() -> None:
     lost = posted(state=PostState.WRITTEN, values={}, is_seen=False)
-    post, asked = await clear(endpoint(), lost, {"GET /list": THERE, "DELETE /m/m1": (204, "")})
+    listed = iter([THERE, EMPTY])
+    post, asked = await clear(endpoint(), lost, {"DELETE /m/m1": (204, "")}, listed)
     assert post.state is PostState.GONE
-    assert asked == ["GET /list", "DELETE /m/m1"]
+    assert asked == ["GET /list", "DELETE /m/m1", "GET /list"]
+
+
+async def test_a_message_of_unknown_fate_may_wait_for_review_where_there_are_reviews() -> None:
+    """It is not among those that are there, which says little then."""
+    lost = posted(state=PostState.WRITTEN, values={}, is_seen=False)
+    post, _ = await clear(endpoint(), lost, {"GET /list": EMPTY})
+    assert post.state is PostState.GONE
+    held = {"id": "held", "when": {"part": "send", "status": 202}, "outcome": "held"}
+    post, _ = await clear(endpoint(rules=[held]), lost, {"GET /list": EMPTY})
+    assert post.why_left == "it may have been posted, and wait for a review where nobody sees it"
 
 
 async def test_a_reading_that_names_one_message_is_no_list_of_all() -> None:

@@ -28,20 +28,31 @@ class Late:
         self._keep = keep
         self._void = void
         self._cases: list[Case] = []
+        self._arrived: dict[str, Exchange] = {}
+        """By question: messages that came while their keyword was still being asked."""
 
     def waits(self, case: Case) -> bool:
         """Whether a settled case must wait; it is remembered then."""
         if case.verdict is not None or not any(one.outcome is Outcome.ABSENT for one in case.observations):
             return False
         self._cases.append(case)
+        for one in list(case.observations):
+            if one.question in self._arrived:
+                self._correct(case, one.question, self._arrived.pop(one.question))
         return True
 
     def arrived(self, asked: str, exchange: Exchange) -> None:
         """The message of a question, by its id, has come: what was taken for a hit was none."""
-        for case in self._cases:
-            for place, one in enumerate(case.observations):
-                if one.question == asked and one.outcome is Outcome.ABSENT:
-                    case.observations[place] = self._look(case, one, exchange)
+        if not any(self._correct(case, asked, exchange) for case in self._cases):
+            self._arrived[asked] = exchange
+
+    def _correct(self, case: Case, asked: str, exchange: Exchange) -> bool:
+        """Put what was seen later in the place of what seemed to be missing; whether this case was about it."""
+        for place, one in enumerate(case.observations):
+            if one.question == asked and one.outcome is Outcome.ABSENT:
+                case.observations[place] = self._look(case, one, exchange)
+                return True
+        return False
 
     def take(self) -> list[Case]:
         """The cases, now that no message can come any more."""

@@ -12,6 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from probe.judging.comparison import Comparison
 from probe.judging.forms import by_form
@@ -80,11 +81,11 @@ def decide(observations: Sequence[Observation], given: Grounds) -> Next:
     """What to do after these observations, all of which a passing control vouches for."""
     known = given.comparison.read(observations, given.discredited)
     evidence = [one for one in known if one.outcome.is_evidence and one.purpose is not Purpose.REFERENCE]
-    silent = [one for one in known if not one.outcome.is_evidence]
+    silent = list(takewhile(lambda one: not one.outcome.is_evidence, reversed(known)))
     if len(known) >= given.attempts or len(silent) > given.retries:
         return Next.SETTLE
     if len(evidence) < given.least and given.least > 1:
-        return Next.RETRY if known and known[-1] in silent else Next.CONFIRM
+        return Next.RETRY if silent else Next.CONFIRM
     if any(proves_itself(one) for one in evidence):
         return Next.SETTLE
     missing = given.comparison.missing(known)
@@ -95,7 +96,7 @@ def decide(observations: Sequence[Observation], given: Grounds) -> Next:
     last = known[-1] if known else None
     if last is not None and last.purpose is Purpose.TRUISM:
         return Next.TRUISM  # what the truism showed only the truism can confirm
-    return Next.RETRY if last in silent else Next.CONFIRM
+    return Next.RETRY if silent else Next.CONFIRM
 
 
 def is_decided(evidence: Sequence[Observation], given: Grounds) -> bool:

@@ -72,7 +72,7 @@ class Limits(Node, frozen=True, kw_only=True):
     patience: int = 5
     """Controls that may fail in a row before the endpoint is given up."""
     retries: int = 2
-    """Further tries after an answer that says nothing of the keyword (a 429, an outage, an unknown page)."""
+    """Further tries in a row while answers say nothing of the keyword (a 429, an outage, an unknown page)."""
     longest_wait: float = 900.0
     """Seconds to wait at most where the service says how long; if it asks for more, the rest is left for another day."""
     per_day: int | None = None

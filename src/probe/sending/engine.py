@@ -136,10 +136,11 @@ class Engine:
                 continue
             await self._look_again(lane, wait=False)
             lane.settle_late()
-            left = cleaning.name_lasting()
-            if not left:
+            if not cleaning.is_needed:
                 continue
-            self._listener(TakingBack(endpoint=lane.place.endpoint.name, messages=len(left)))
+            left = len(cleaning.name_lasting())
+            if left:
+                self._listener(TakingBack(endpoint=lane.place.endpoint.name, messages=left))
             async with self._transport(lane.place) as transport:
                 values = await self._values(lane.place, transport)
                 if values is not None:
@@ -148,9 +149,9 @@ class Engine:
     async def _look_again(self, lane: Lane[Settled], *, wait: bool) -> None:
         """See whether messages that were missing have come since, so that none is called absent that was only late."""
         cleaning = lane.place.cleaning
-        if cleaning is None or not (missing := cleaning.missing()):
+        if cleaning is None or not (missing := cleaning.look.missing()):
             return
-        seconds = cleaning.patience() if wait else 0.0
+        seconds = cleaning.look.patience() if wait else 0.0
         if seconds:
             name = lane.place.endpoint.name
             self._listener(TakingBack(endpoint=name, messages=len(missing), wait=seconds))
@@ -158,8 +159,8 @@ class Engine:
         async with self._transport(lane.place) as transport:
             values = await self._values(lane.place, transport)
             if values is not None:
-                for question, exchange in await cleaning.look_again(transport, values):
-                    lane.arrived(question, exchange)
+                for asked, exchange in await cleaning.look.look_again(transport, values):
+                    lane.arrived(asked, exchange)
 
     async def _values(self, place: Place, transport: Transport) -> dict[str, str] | None:
         """The values of the session; None where it cannot be opened."""
@@ -211,6 +212,8 @@ class Engine:
             values = await self._values(place, transport)
             if values is not None:
                 await place.cleaning.tidy(question.id, transport, values)
+                for asked, exchange in await place.cleaning.look.look_for_ripe(transport, values):
+                    lane.arrived(asked, exchange)
 
     async def _exchange(self, place: Place, question: Question, transport: Transport) -> Exchange:
         if place.look_up is not None:
