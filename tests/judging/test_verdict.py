@@ -153,6 +153,19 @@ def test_the_verdict_carries_the_telling_observation() -> None:
     assert verdict.reason == "connection reset, seen 2 times while controls were served"
 
 
+def test_of_several_rules_the_one_that_fired_most_tells() -> None:
+    """What a word gets again and again is what is done to it; once it may have met something else."""
+    withdrawn = make_observation(Outcome.ABSENT, rule="withdrawn", mechanism=Mechanism.WITHDRAWN)
+    absent = make_observation(Outcome.ABSENT, rule="absent", mechanism=Mechanism.UNDELIVERED)
+    verdict = judge(withdrawn, withdrawn, absent)
+    assert (verdict.status, verdict.rule, verdict.mechanism) == (
+        Status.BLOCKED,
+        "withdrawn",
+        Mechanism.WITHDRAWN,
+    )
+    assert judge(absent, withdrawn).rule == "withdrawn"
+
+
 def test_an_endpoint_given_up_leaves_its_reason() -> None:
     """What was never asked says why."""
     verdict = judge(why_not="3 controls in a row failed: a captcha")

@@ -141,6 +141,21 @@ def test_void_answers_are_asked_again_but_not_for_ever() -> None:
     assert plan.is_done
 
 
+def test_void_answers_between_others_that_stand_do_not_end_the_asking() -> None:
+    """A service that is angry after each few hits voids some answers about every word, and the others add up."""
+    plan = planner("a", decides=lambda observations: Next.CONFIRM if len(observations) < 4 else Next.SETTLE)
+    for _ in range(3):
+        for _ in range(MOST_VOID - 1):
+            (question,) = plan.ready(1)
+            plan.void(question, "an angry service")
+        (question,) = plan.ready(1)
+        plan.tell(question, CUT)
+    (question,) = plan.ready(1)
+    plan.tell(question, CUT)
+    (case,) = plan.take_settled()
+    assert (case.why_not, len(case.observations), case.void) == (None, 4, 3 * (MOST_VOID - 1))
+
+
 def test_a_void_answer_is_asked_for_again_as_it_was() -> None:
     """The truism's inside the truism."""
     plan = planner("a", decides=lambda seen: Next.TRUISM, controls={"truism": "t {keyword}"})

@@ -135,6 +135,13 @@ async def test_a_message_that_is_still_there_is_left_whatever_its_service_says(r
     assert post.why_left == f"the service did not take it away (HTTP {refusal[0]})"
 
 
+async def test_a_service_in_trouble_says_nothing_of_a_message_that_its_reader_does_not_see() -> None:
+    """It may be hidden from others, and still be there for its sender."""
+    post, asked = await clear(endpoint(), posted(), {"DELETE /m/m1": (503, "{}"), "GET /list": EMPTY})
+    assert post.state is PostState.POSTED
+    assert set(asked) == {"DELETE /m/m1"}
+
+
 async def test_a_reading_that_fails_does_not_say_that_a_message_is_gone() -> None:
     post, _ = await clear(endpoint(), posted(), {"DELETE /m/m1": (403, "{}"), "GET /list": (403, "{}")})
     assert post.state is PostState.POSTED

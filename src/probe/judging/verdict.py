@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -121,11 +122,15 @@ def _certainty(status: Status, agreeing: Sequence[Observation]) -> Certainty | N
 
 
 def _telling(asked: Sequence[Observation], status: Status) -> Observation | None:
-    """The observation that tells most about a status: the first proof, else the last that speaks for it, else the last."""
+    """The observation that tells most about a status: the first proof, else the last of those that speak for it by the rule
+    by which most do, else the last."""
     speaking = [one for one in asked if _speaks_for(one, status)]
     proofs = [one for one in speaking if one.weight is Weight.DETERMINATE]
     if proofs and status is not Status.OK:
         return proofs[0]
+    if status in (Status.BLOCKED, Status.FILTERED) and speaking:
+        rules = Counter(one.rule for one in speaking)
+        return max(reversed(speaking), key=lambda one: rules[one.rule])
     telling = speaking or asked
     return telling[-1] if telling else None
 

@@ -15,8 +15,8 @@ from probe.model.record import Answer
 from probe.model.verdict import Verdict
 
 MOST_VOID = 3
-"""How often the answers to one question may become void before it is left unmeasured: a keyword after which controls
-always fail would otherwise be asked for ever."""
+"""How often in a row the answers about a keyword may become void before it is left: one after which controls always fail would
+otherwise be asked for ever."""
 MOST_AT_ONCE = 500
 """Keywords that are settled without a question before others get their turn."""
 
@@ -62,6 +62,8 @@ class Case:
     waiting: int = 0
     """Questions under way, and answers that wait for their closing control."""
     void: int = 0
+    lost: int = 0
+    """Answers that became void since one stood."""
     why_not: str | None = None
     """Why it was settled without a decision."""
     verdict: Verdict | None = None
@@ -119,6 +121,7 @@ class KeywordPlanner:
         """Take an answer that a control vouches for. Returns the decision's word where it asks again."""
         case = self._open[question.components]
         case.waiting -= 1
+        case.lost = 0
         case.observations.append(observation)
         return self._go_on(case)
 
@@ -131,12 +134,13 @@ class KeywordPlanner:
         case = self._open[question.components]
         case.waiting -= 1
         case.void += 1
+        case.lost += 1
         if case.waiting:
             return  # others of it are still to come, and say what is next
-        if case.void < MOST_VOID:
+        if case.lost < MOST_VOID:
             self._again.append((case, question.purpose))
             return
-        case.why_not = f"controls failed after each of {case.void} askings ({reason})"
+        case.why_not = f"controls failed after each of {case.lost} askings ({reason})"
         self._settle(case)
 
     def take_pending(self) -> list[Answer]:

@@ -14,7 +14,7 @@ from probe.sending.message_flow import ID, is_refused, read_values
 from probe.sending.poster import Poster
 from probe.sending.redirects import follow
 from probe.sending.request import RequestWriter
-from probe.sending.second_look import PAUSE, TRIES, SecondLook, slot_names
+from probe.sending.second_look import PAUSE, TRIES, SecondLook, is_trouble, slot_names
 from probe.sending.transport import Transport
 
 NO_WAY = "the definition knows no way to take it away"
@@ -138,7 +138,10 @@ class CleaningUp:
         self, post: Post, answer: Page, transport: Transport, values: Mapping[str, str]
     ) -> bool:
         """Whether a message that was not taken away is not there: each service has its own words for that, so whoever saw
-        it looks again. Where nobody can, 404 and 410 say it."""
+        it looks again. Where nobody can, 404 and 410 say it. A service in trouble says nothing, and who does not see the
+        message may be the only one."""
+        if is_trouble(answer):
+            return False
         if not post.is_seen:
             return answer.response.status in (404, 410)
         return await self.look.is_there(post, transport, values) is False

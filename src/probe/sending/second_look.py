@@ -105,7 +105,7 @@ class SecondLook:
             except CannotRender:
                 return []
             page = self.poster.page(steps[-1])
-            if not _is_trouble(page) or attempt == tries:
+            if not is_trouble(page) or attempt == tries:
                 break
             asked_for = None if page is None else read_wait(page, self.poster.clock.wall())
             await self.poster.clock.sleep(min(max(asked_for or 0.0, PAUSE * 2**attempt), LONGEST_WAIT))
@@ -150,7 +150,7 @@ def _names_one(message: Message, back: ReadBack | None) -> bool:
     return bool(slot_names(back) & {ID, *message.take, "nonce", "text", "keyword"})
 
 
-def _is_trouble(page: Page | None) -> bool:
+def is_trouble(page: Page | None) -> bool:
     """Whether the same may go well a little later."""
     return page is None or page.response.status == 429 or page.response.status >= 500
 
