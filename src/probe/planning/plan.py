@@ -15,8 +15,8 @@ from probe.model.record import Answer
 from probe.model.verdict import Verdict
 
 MOST_VOID = 3
-"""How often in a row the answers about a keyword may become void before it is left: one after which controls always fail would
-otherwise be asked for ever."""
+"""How often in a row the answers about a keyword may become void before it is left: one after which controls always fail
+would otherwise be asked for ever."""
 MOST_AT_ONCE = 500
 """Keywords that are settled without a question before others get their turn."""
 
