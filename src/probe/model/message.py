@@ -42,6 +42,8 @@ class ReadBack(Node, frozen=True, kw_only=True):
     then it counts as absent."""
     again_after: float | None = None
     """Seconds after which a message that arrived is looked at once more, where moderators may take it away; null for not."""
+    log: bool = False
+    """Whether the answer is a log of what was delivered: a message that is taken away later still stands in it."""
     missing: tuple[int, ...] = ()
     """Statuses that say that there is no such message, where one message is asked for by its id."""
 

@@ -61,7 +61,7 @@ class CleaningUp:
     @property
     def is_needed(self) -> bool:
         """Whether anything is to be taken away, or to be looked at once more."""
-        return bool(self.name_lasting() or (self._removed and self.look.lists))
+        return bool(self.name_lasting() or (self._removed and self.look.shows_all))
 
     async def clear(self, transport: Transport, values: Mapping[str, str]) -> None:
         """Take away everything that is left. What cannot be is kept with the reason."""
@@ -80,7 +80,8 @@ class CleaningUp:
     async def _verify(self, transport: Transport, values: Mapping[str, str]) -> None:
         """One reading at the end: of an account that was muted meanwhile a service may take orders and do nothing."""
         removed, self._removed = self._removed, []
-        page = await self.look.read(removed[-1], transport, values) if removed and self.look.lists else None
+        can_tell = removed and self.look.shows_all
+        page = await self.look.read(removed[-1], transport, values) if can_tell else None
         if page is None:
             return
         for post in removed:
@@ -142,9 +143,8 @@ class CleaningUp:
         message may be the only one."""
         if is_trouble(answer):
             return False
-        if not post.is_seen:
-            return answer.response.status in (404, 410)
-        return await self.look.is_there(post, transport, values) is False
+        is_there = await self.look.is_there(post, transport, values)
+        return is_there is False or (is_there is None and answer.response.status in (404, 410))
 
     async def _find(self, post: Post, transport: Transport, values: Mapping[str, str]) -> Post | None:
         """A message of which nobody knows whether it was posted, with its id; None where there is nothing to take away."""

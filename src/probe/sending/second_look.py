@@ -36,6 +36,8 @@ class SecondLook:
         """Whether a reading shows all messages, and not only the one that it asks for."""
         self._looked: set[str] = set()
         """Nonces of messages that were missing still when they were as old as any may become."""
+        self.shows_all = self.lists and self._back is not None and not self._back.log
+        """Whether a reading shows all messages that are there, and no others."""
 
     @property
     def _asks(self) -> bool:
@@ -70,7 +72,7 @@ class SecondLook:
     async def is_there(self, post: Post, transport: Transport, values: Mapping[str, str]) -> bool | None:
         """Whether a message that was seen is there; None where that cannot be told."""
         back = self._back
-        if back is None or not self._asks or not post.is_seen:
+        if back is None or not self._asks or back.log or not post.is_seen:
             return None
         page = await self.read(post, transport, values)
         if page is None or not (page.response.status in back.missing or is_readable(page, back.messages)):
