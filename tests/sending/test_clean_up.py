@@ -127,7 +127,6 @@ async def test_a_message_that_is_no_more_is_gone_whatever_its_service_says(refus
     assert asked == ["DELETE /m/m1", "GET /list"]
 
 
-@pytest.mark.parametrize("refusal", [(404, '{"message": "Unknown Webhook"}'), (403, "{}")])
 async def test_a_log_of_what_was_delivered_says_nothing_of_what_is_there() -> None:
     """What was taken away stands in it as before."""
     log = {**READ_BACK, "log": True}
@@ -137,6 +136,7 @@ async def test_a_log_of_what_was_delivered_says_nothing_of_what_is_there() -> No
     assert (post.state, asked) == (PostState.POSTED, ["DELETE /m/m1"])
 
 
+@pytest.mark.parametrize("refusal", [(404, '{"message": "Unknown Webhook"}'), (403, "{}")])
 async def test_a_message_that_is_still_there_is_left_whatever_its_service_says(refusal: Answer) -> None:
     """A 404 may mean that something else is not there."""
     post, _ = await clear(endpoint(), posted(), {"DELETE /m/m1": refusal, "GET /list": THERE})
