@@ -34,6 +34,8 @@ class AssembledLane:
     """What else there is to say of it at the end."""
     inferred: Callable[[], tuple[Sequence[Rule], Results, int]] = lambda: ((), Results(), 0)
     """Rules for a definition, from what the run saw; how to count results; from how many answers."""
+    break_off: Callable[[], None] = lambda: None
+    """Tells the verdicts that only waited for what of them triggers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,8 @@ async def run(parts: Parts) -> Run:
 
     # 2. Ask all endpoints at once. Each case is judged as soon as it is settled (see `tell_verdict`).
     stopped = await _ask(parts)
+    for one in parts.lanes:
+        one.break_off()
 
     # 3. Take away again what was posted.
     await _take_back(parts)

@@ -31,6 +31,16 @@ class Keywords(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Isolate:
+    """That parts of what is censored are asked about, and how."""
+
+    every: bool = False
+    """Every trigger, not only one."""
+    separator: str | None = None
+    """What to put between parts; None for what the definition puts between the components of a keyword."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """What to ask, where and how."""
 
@@ -44,6 +54,8 @@ class Job:
     """Questions to ask at most, controls included."""
     max_time: float | None = None
     """Seconds of the clock after which no further keyword is asked."""
+    isolate: Isolate | None = None
+    """Whether to find out what triggers in keywords that are censored."""
     keeper: Keeper = field(default_factory=Unkept)
     resumes: RunRecord | None = None
     """The run that is continued; what it knows is asked of the keeper."""

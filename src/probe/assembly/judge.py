@@ -10,6 +10,7 @@ from probe.judging.comparison import Comparison
 from probe.judging.decision import Grounds, Next, decide, grounds
 from probe.judging.knowledge import nested
 from probe.judging.observation import Observer
+from probe.judging.parts import PartReading, expect_part, read_part
 from probe.judging.rates import Rates
 from probe.judging.verdict import Circumstances, conclude
 from probe.model.definition import Definition, Endpoint
@@ -67,18 +68,32 @@ class Judge:
         self, keyword: Keyword, observations: Sequence[Observation], around: Circumstances, *, run: str
     ) -> Verdict:
         """The verdict of one keyword; what it teaches counts for the next one."""
-        around = replace(around, doubt=around.doubt or self.doubt)
-        verdict = conclude(keyword, self.endpoint, observations, self._grounds(), around, run=run)
+        verdict = self.preview(keyword, observations, around, run=run)
         self.recall(verdict)
         if verdict.status is Status.OK:
             self._rates.cleared(observations)
         return verdict
+
+    def preview(
+        self, keyword: Keyword, observations: Sequence[Observation], around: Circumstances, *, run: str
+    ) -> Verdict:
+        """The verdict as it would be now; it teaches nothing yet."""
+        around = replace(around, doubt=around.doubt or self.doubt)
+        return conclude(keyword, self.endpoint, observations, self._grounds(), around, run=run)
 
     def recall(self, verdict: Verdict) -> None:
         """Take a verdict that was reached before."""
         if verdict.status in CENSORED:
             self._saw_censorship = True
             self._rates.found(verdict.mechanism)
+
+    def read_part(self, observations: Sequence[Observation], verdict: Verdict) -> PartReading:
+        """What these answers about a part of a keyword say, which has this verdict."""
+        return read_part(observations, verdict.mechanism, self._grounds())
+
+    def expect_part(self, verdict: Verdict) -> tuple[float, float]:
+        """How often the next such answer will miss, and be a false hit."""
+        return expect_part(verdict, self._rates)
 
     def notes(self) -> list[str]:
         """What a reader of the verdicts must know, each in one sentence."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from probe.assembly.isolations import Isolations
 from probe.assembly.job import Job
 from probe.assembly.judge import CENSORED, Judge
 from probe.assembly.late import Late
@@ -24,7 +25,7 @@ from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.model.rule import Results, Rule
-from probe.model.verdict import Status
+from probe.model.verdict import Status, Verdict
 from probe.planning.allowance import Allowance
 from probe.planning.controls import NEXT_CLOSING, ControlledPlanner
 from probe.planning.plan import Case, KeywordPlanner, Known
@@ -62,17 +63,34 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
     known = list(job.keeper.controls(endpoint)) if job.resumes is not None else []
     schedule = _schedule(job, definition, judge, place.writer, known)
     host = host_of(endpoint)[0]
+    vouched = _read_vouched(known)
+    refuse = partial(_refusal, place.writer, definition.limits)
+    keywords = KeywordPlanner(
+        endpoint,
+        job.keywords,
+        judge.decide,
+        refuse,
+        partial(_recall, job.keeper, endpoint, vouched) if job.resumes is not None else lambda keyword: None,
+    )
+    isolations = (
+        None
+        if job.isolate is None
+        else Isolations(
+            judge,
+            keywords,
+            job.isolate,
+            benign=_benign(definition, place.writer),
+            may_send=lambda text: refuse(text) is None,
+            recall=lambda pieces: (
+                None
+                if job.resumes is None
+                else _read_answers(job.keeper, endpoint, vouched, pieces, is_part=True)
+            ),
+        )
+    )
     planner = ControlledPlanner(
         endpoint,
-        KeywordPlanner(
-            endpoint,
-            job.keywords,
-            judge.decide,
-            partial(_refusal, place.writer, definition.limits),
-            partial(_recall, job.keeper, endpoint, _read_vouched(known))
-            if job.resumes is not None
-            else lambda keyword: None,
-        ),
+        keywords if isolations is None else isolations.planner,
         schedule,
         opening=opening(definition),
         allowances=[*shared.allowances, *shared.daily.get(host, ())],
@@ -91,6 +109,9 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         partial(_keep, job.keeper, endpoint, shared.known),
         partial(job.keeper.void, endpoint),
     )
+    concluding = _Concluding(
+        judge=judge, planner=planner, keeper=job.keeper, shared=shared, late=late, isolations=isolations
+    )
     lane = Lane(
         place=place,
         reference=None
@@ -98,9 +119,9 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         else build_place(job, endpoint.reference, shared.hosts, judge, is_reference=True),
         planner=planner,
         keep=partial(_keep, job.keeper, endpoint, shared.known),
-        settle=partial(_settle, judge, planner, job.keeper, shared, late),
+        settle=concluding.settle,
         arrived=late.arrived,
-        settle_late=partial(_settle_late, judge, planner, job.keeper, shared, late),
+        settle_late=concluding.settle_late,
         asked=job.keeper.questions(endpoint) if job.resumes is not None else 0,
     )
     return AssembledLane(
@@ -109,6 +130,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         resting=resting,
         notes=partial(_notes, judge, place.cleaning),
         inferred=partial(_inferred, judge),
+        break_off=concluding.break_off,
     )
 
 
@@ -178,34 +200,69 @@ def _keep(
     keeper.keep(endpoint, question, exchange, observation, host=host)
 
 
-def _settle(
-    judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Shared, late: Late, case: Case
-) -> None:
-    if planner.reopen(case) or late.waits(case):
-        return
-    _conclude(judge, planner, keeper, shared, case)
+@dataclass(frozen=True, kw_only=True)
+class _Concluding:
+    """From cases that are settled to verdicts that are told."""
 
+    judge: Judge
+    planner: ControlledPlanner
+    keeper: Keeper
+    shared: Shared
+    late: Late
+    isolations: Isolations | None
 
-def _settle_late(
-    judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Shared, late: Late
-) -> None:
-    for case in late.take():
-        _conclude(judge, planner, keeper, shared, case)
+    def settle(self, case: Case) -> None:
+        if self.isolations is not None and self.isolations.keep_early(case):
+            return
+        if self.planner.reopen(case):
+            return
+        if self.late.waits(case):
+            if self.isolations is not None:
+                self.isolations.begin(case, self._preview(case), is_early=True)
+            return
+        self._conclude(case)
 
+    def settle_late(self) -> None:
+        for case in self.late.take():
+            self._conclude(case)
 
-def _conclude(judge: Judge, planner: ControlledPlanner, keeper: Keeper, shared: Shared, case: Case) -> None:
-    verdict = case.verdict
-    if verdict is None:
-        around = Circumstances(
+    def break_off(self) -> None:
+        """Tell the verdicts that only wait for their parts, where a run ends at once."""
+        if self.isolations is not None:
+            for case in self.isolations.break_off("it was broken off"):
+                self.settle(case)
+
+    def _conclude(self, case: Case) -> None:
+        verdict, isolations = case.verdict, self.isolations
+        if verdict is None:
+            verdict = self.judge.conclude(
+                case.keyword, case.observations, self._around(case), run=self.shared.ledger.run
+            )
+            self.keeper.settle(verdict)
+        else:
+            self.judge.recall(verdict)
+        if verdict.status in CENSORED:
+            self.planner.saw_censorship()
+        is_earlier = case.verdict is not None and case.isolation is None
+        if isolations is not None:
+            if case.isolation is None and isolations.begin(case, verdict):
+                return
+            completed = isolations.complete(verdict, case.isolation, self.planner.ended_early)
+            if completed is not verdict:
+                verdict = completed
+                self.keeper.settle(verdict)
+        tell_verdict(verdict, self.shared.ledger, self.shared.announce, earlier=is_earlier)
+
+    def _preview(self, case: Case) -> Verdict:
+        return self.judge.preview(
+            case.keyword, case.observations, self._around(case), run=self.shared.ledger.run
+        )
+
+    def _around(self, case: Case) -> Circumstances:
+        planner = self.planner
+        return Circumstances(
             void=case.void, why_not=case.why_not, controls=planner.controls, doubt=planner.doubt
         )
-        verdict = judge.conclude(case.keyword, case.observations, around, run=shared.ledger.run)
-        keeper.settle(verdict)
-    else:
-        judge.recall(verdict)
-    if verdict.status in CENSORED:
-        planner.saw_censorship()
-    tell_verdict(verdict, shared.ledger, shared.announce, earlier=case.verdict is not None)
 
 
 def _inferred(judge: Judge) -> tuple[Sequence[Rule], Results, int]:
@@ -252,7 +309,14 @@ def _recall(keeper: Keeper, endpoint: Endpoint, vouched: _Vouched, keyword: Keyw
     verdict = keeper.verdict(endpoint, keyword.components)
     if verdict is not None and verdict.status in (Status.BLOCKED, Status.FILTERED, Status.OK):
         return Known(verdict=verdict)
-    answers = keeper.answers(endpoint, keyword.components)
+    return _read_answers(keeper, endpoint, vouched, keyword.components, is_part=False)
+
+
+def _read_answers(
+    keeper: Keeper, endpoint: Endpoint, vouched: _Vouched, components: tuple[str, ...], *, is_part: bool
+) -> Known | None:
+    """What earlier sessions were answered about a keyword, or about pieces of one."""
+    answers = [one for one in keeper.answers(endpoint, components) if one.question.is_part is is_part]
     if not answers:
         return None
     telling = [one for one in answers if not one.void and one.observation.outcome.is_evidence]

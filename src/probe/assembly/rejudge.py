@@ -10,6 +10,7 @@ from itertools import groupby
 
 import msgspec
 
+from probe.assembly.judge import CENSORED
 from probe.assembly.stored_lane import StoredLane
 from probe.inputs.endpoints import check_definition
 from probe.judging.condition import exit_code
@@ -75,7 +76,11 @@ class Rejudge:
         for pair, answers in groupby(self._answers(), lambda one: (one[0], one[1].question.components)):
             body = verdicts.pop(pair, None)
             if body is not None:
-                about = [(one, kept) for _, one, kept in answers if one.question.purpose.is_about_keyword]
+                about = [
+                    (one, kept)
+                    for _, one, kept in answers
+                    if one.question.purpose.is_about_keyword and not one.question.is_part
+                ]
                 yield self._judge(_verdicts.decode(body), about)
         for body in verdicts.values():  # nothing was ever asked about these
             yield self._judge(_verdicts.decode(body), [])
@@ -101,6 +106,8 @@ class Rejudge:
 
     def _judge(self, before: Verdict, answers: list[tuple[Answer, Exchange | None]]) -> Retold:
         today = self._lanes[before.endpoint].judge(before, answers)
+        if today.status in CENSORED:  # what of it triggers was found by the answers as they were read then
+            today = msgspec.structs.replace(today, isolation=before.isolation)
         self._ledger.add(today)
         return Retold(before=before, today=today)
 
@@ -129,6 +136,8 @@ class Rejudge:
         controls: dict[str, list[tuple[Answer, bytes | None]]] = {name: [] for name in self._lanes}
         for name, answer, exchange in self._answers():
             purpose = answer.question.purpose
+            if answer.question.is_part:
+                continue
             if purpose.is_about_keyword and (
                 purpose is not Purpose.REFERENCE or (name, answer.question.components) in keywords
             ):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from probe.model.exchange import Failure, Purpose, Question, Stage
+from probe.model.isolation import Isolation, Trigger
 from probe.model.keyword import write_line
 from probe.model.observation import Arrival, Facts, Manner, Mechanism, Observation, Outcome, Weight
 from probe.model.record import Answer
@@ -49,6 +50,7 @@ class _PackedAnswer(msgspec.Struct, frozen=True, array_like=True):
     """The question's, which its observation repeats."""
     arrived: Arrival | None = None
     delivery: float | None = None
+    is_part: bool = False
 
 
 class _PackedCounts(msgspec.Struct, frozen=True, array_like=True):
@@ -64,6 +66,24 @@ class _PackedCounts(msgspec.Struct, frozen=True, array_like=True):
 class _PackedFormCounts(msgspec.Struct, frozen=True, array_like=True):
     asked: int
     agreeing: int
+
+
+class _PackedTrigger(msgspec.Struct, frozen=True, array_like=True):
+    components: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    confirmed: bool
+    doubt: float | None
+    any_order: bool | None
+    apart: bool | None
+
+
+class _PackedIsolation(msgspec.Struct, frozen=True, array_like=True):
+    triggers: tuple[_PackedTrigger, ...]
+    complete: bool
+    reason: str | None
+    every: bool
+    questions: int
+    separator: str
 
 
 class _PackedVerdict(msgspec.Struct, frozen=True, array_like=True):
@@ -87,6 +107,7 @@ class _PackedVerdict(msgspec.Struct, frozen=True, array_like=True):
     first_asked: str | None
     last_asked: str | None
     forms: dict[str, _PackedFormCounts] | None = None
+    isolation: _PackedIsolation | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -126,6 +147,7 @@ def pack_answer(endpoint: str, question: Question, observation: Observation) -> 
         form=observation.form,
         arrived=facts.arrived,
         delivery=facts.delivery,
+        is_part=question.is_part,
     )
     return _encoder.encode(packed)
 
@@ -148,6 +170,7 @@ def unpack_answer(
         text=" ".join(components) if packed.text is None else packed.text,
         attempt=packed.attempt,
         form=packed.form,
+        is_part=packed.is_part,
     )
     facts = Facts(
         status=packed.status,
@@ -205,6 +228,7 @@ def pack_verdict(verdict: Verdict) -> bytes:
         first_asked=verdict.first_asked,
         last_asked=verdict.last_asked,
         forms=_pack_forms(verdict.forms),
+        isolation=_pack_isolation(verdict.isolation),
     )
     return _encoder.encode(packed)
 
@@ -236,6 +260,7 @@ def unpack_verdict(
         reason=packed.reason,
         counts=Counts(**msgspec.structs.asdict(packed.counts)),
         forms=_unpack_forms(packed.forms),
+        isolation=_unpack_isolation(packed.isolation),
         first_asked=packed.first_asked,
         last_asked=packed.last_asked,
     )
@@ -249,3 +274,17 @@ def _pack_forms(forms: dict[str, FormCounts] | None) -> dict[str, _PackedFormCou
 def _unpack_forms(packed: dict[str, _PackedFormCounts] | None) -> dict[str, FormCounts] | None:
     forms = ((name, FormCounts(**msgspec.structs.asdict(one))) for name, one in (packed or {}).items())
     return None if packed is None else dict(forms)
+
+
+def _pack_isolation(one: Isolation | None) -> _PackedIsolation | None:
+    if one is None:
+        return None
+    triggers = tuple(_PackedTrigger(*msgspec.structs.astuple(trigger)) for trigger in one.triggers)
+    return _PackedIsolation(triggers, *msgspec.structs.astuple(one)[1:])
+
+
+def _unpack_isolation(packed: _PackedIsolation | None) -> Isolation | None:
+    if packed is None:
+        return None
+    triggers = tuple(Trigger(**msgspec.structs.asdict(trigger)) for trigger in packed.triggers)
+    return Isolation(**{**msgspec.structs.asdict(packed), "triggers": triggers})

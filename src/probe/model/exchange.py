@@ -41,11 +41,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Counted from 1; each asking of the same text has its own number, void ones included."""
     form: str | None = None
     """The form in which it is put, by its name; None where the definition has none."""
+    is_part: bool = False
+    """Whether it asks about pieces of a keyword, to find those that trigger: its answer does not count for a keyword."""
 
     @property
     def id(self) -> str:
         """Lasting name of this asking: the same in every run that asks the same thing the same time round."""
-        return digest(self.endpoint, self.purpose, *self.components, str(self.attempt))
+        part = ("part",) if self.is_part else ()
+        return digest(self.endpoint, self.purpose, *self.components, str(self.attempt), *part)
 
 
 def digest(*parts: str) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from probe.model.exchange import Failure, Stage
+from probe.model.isolation import Isolation
 from probe.model.observation import Manner, Mechanism
 
 SCHEMA_VERSION = 1
@@ -99,5 +100,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     forms: dict[str, FormCounts] | None = None
     """How often each form of the question was asked, and how often it agreed with the status; null where there is one form
     only."""
+    isolation: Isolation | None = None
+    """Which parts of the keyword trigger; null where that was not asked for, or nothing is censored."""
     first_asked: str | None
     last_asked: str | None

@@ -14,7 +14,8 @@ from probe.model.observation import Observation, Outcome, Weight
 from probe.model.run import ControlCounts
 from probe.planning.allowance import Allowance
 from probe.planning.custody import Custody, Flight, Held
-from probe.planning.plan import Case, KeywordPlanner
+from probe.planning.inner import InnerPlanner
+from probe.planning.plan import Case
 from probe.planning.rest import Rest, is_too_long, rest_after_cut, rest_after_trouble, rest_of_reference
 from probe.planning.schedule import Schedule
 
@@ -27,12 +28,12 @@ CALM = 4
 
 
 class ControlledPlanner:
-    """Puts controls around a KeywordPlanner, and decides whether the endpoint can be trusted at all."""
+    """Puts controls around another planner, and decides whether the endpoint can be trusted at all."""
 
     def __init__(
         self,
         endpoint: Endpoint,
-        inner: KeywordPlanner,
+        inner: InnerPlanner,
         schedule: Schedule,
         *,
         opening: int = 1,
@@ -190,6 +191,7 @@ class ControlledPlanner:
             self._pass_on(question, observation)
             return self._back_off(observation)
         self._custody.hold(question, observation)
+        self._inner.hear(question, observation)
         return self._weigh(flight, observation)
 
     def _is_passing_limit(self, observation: Observation) -> bool:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from probe.model.definition import Endpoint
 from probe.model.exchange import Purpose, Question
+from probe.model.isolation import Isolation
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation
 from probe.model.record import Answer
@@ -67,7 +68,9 @@ class Case:
     why_not: str | None = None
     """Why it was settled without a decision."""
     verdict: Verdict | None = None
-    """From an earlier session."""
+    """From an earlier session, or that of a case of which only the parts are still asked about."""
+    isolation: Isolation | None = None
+    """Which parts of it trigger, where that was found out now."""
 
 
 class KeywordPlanner:
@@ -124,6 +127,9 @@ class KeywordPlanner:
         case.lost = 0
         case.observations.append(observation)
         return self._go_on(case)
+
+    def hear(self, question: Question, observation: Observation) -> None:
+        """An answer for which no control vouches yet: it decides nothing here."""
 
     def was_hit(self, question: Question) -> bool:
         """Whether an answer that stands already speaks for censorship of this keyword."""
