@@ -36,6 +36,8 @@ class PlannedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     most_seconds: float
     """At the definition's pace, with a residual wait for each keyword that is cut."""
     unverified: bool
+    isolating: tuple[int, int] | None = None
+    """To find out which parts of a censored keyword trigger: questions more, about, and characters of the keyword."""
     session: int = 0
     """Requests that open a session before the first question."""
     session_seconds: float = 0.0

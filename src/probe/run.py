@@ -36,6 +36,8 @@ class AssembledLane:
     """Rules for a definition, from what the run saw; how to count results; from how many answers."""
     break_off: Callable[[], None] = lambda: None
     """Tells the verdicts that only waited for what of them triggers."""
+    unfinished: Callable[[], int] = lambda: 0
+    """How many of them waited in vain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,4 +162,5 @@ def _end(one: AssembledLane) -> EndpointEnd:
         doubt=one.planner.doubt,
         notes=(*one.planner.notes, *one.notes()),
         ended_early=one.planner.ended_early,
+        unfinished=one.unfinished(),
     )

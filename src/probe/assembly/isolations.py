@@ -80,6 +80,10 @@ class Isolations:
             found = msgspec.structs.replace(found, reason=ended_early)
         return msgspec.structs.replace(verdict, isolation=found)
 
+    def is_unfinished(self, verdict: Verdict) -> bool:
+        """Whether more could be found out of a verdict that is told, as asking ended too early for it."""
+        return self.planner.is_broken_off and wants_isolation(verdict, every=self._wish.every)
+
     def break_off(self, reason: str) -> Iterator[Case]:
         """What is not finished, with what is known; nothing is begun any more."""
         return self.planner.break_off(reason)

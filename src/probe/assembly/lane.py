@@ -131,6 +131,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         notes=partial(_notes, judge, place.cleaning),
         inferred=partial(_inferred, judge),
         break_off=concluding.break_off,
+        unfinished=lambda: concluding.unfinished,
     )
 
 
@@ -200,7 +201,7 @@ def _keep(
     keeper.keep(endpoint, question, exchange, observation, host=host)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Concluding:
     """From cases that are settled to verdicts that are told."""
 
@@ -210,6 +211,8 @@ class _Concluding:
     shared: Shared
     late: Late
     isolations: Isolations | None
+    unfinished: int = 0
+    """Censored keywords of which it could be found out yet what triggers, but for a budget, a time, or a stop."""
 
     def settle(self, case: Case) -> None:
         if self.isolations is not None and self.isolations.keep_early(case):
@@ -251,6 +254,8 @@ class _Concluding:
             if completed is not verdict:
                 verdict = completed
                 self.keeper.settle(verdict)
+            if self.planner.given_up is None:
+                self.unfinished += isolations.is_unfinished(verdict)
         tell_verdict(verdict, self.shared.ledger, self.shared.announce, earlier=is_earlier)
 
     def _preview(self, case: Case) -> Verdict:

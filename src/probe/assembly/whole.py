@@ -18,15 +18,20 @@ from probe.inputs.endpoints import host_of
 from probe.judging.condition import exit_code
 from probe.judging.rates import Rates
 from probe.keeping.ledger import EndpointEnd, Ledger, is_trusted
-from probe.model.definition import Endpoint, Limits
+from probe.model.definition import Definition, Endpoint, Limits
 from probe.model.run import RunCounts
 from probe.model.verdict import Status
 from probe.planning.allowance import Allowance, Questions, Span
-from probe.planning.estimate import estimate
+from probe.planning.estimate import estimate, isolating
+from probe.planning.passage import split_characters
 from probe.run import Parts
 from probe.sending.engine import Engine
 from probe.sending.pacing import Host, Pace
 from probe.sending.request import CannotRender, RequestWriter
+
+
+USUAL_LENGTH = 10
+"""Characters of a keyword, where it is said what asking about its parts would cost."""
 
 
 def plan(job: Job) -> Planned:
@@ -126,7 +131,16 @@ def _estimate(endpoint: Endpoint, job: Job) -> PlannedEndpoint:
         opening=opening(definition),
         trigger=Rates(definition).trigger,
     )
+    if job.isolate is not None:
+        planned = msgspec.structs.replace(planned, isolating=_estimate_isolating(definition, job))
     return msgspec.structs.replace(planned, unverified=False) if endpoint.place == ONE_OFF else planned
+
+
+def _estimate_isolating(definition: Definition, job: Job) -> tuple[int, int]:
+    """Questions about parts of one keyword: of the only one, or of one that is as long as most."""
+    texts = [definition.join.join(one.components) for one in job.keywords] if job.keywords.count == 1 else []
+    characters = len(split_characters(texts[0])) if texts else USUAL_LENGTH
+    return isolating(characters, Rates(definition).trigger, definition.deciding.error_rate), characters
 
 
 def _try_writing(endpoint: Endpoint, job: Job) -> None:

@@ -16,6 +16,7 @@ from probe.errors import BadInput, ExitCode, ProbeError
 
 COMMANDS = {
     "run": "Ask endpoints about keywords and print which are blocked or filtered.",
+    "isolate": "Find the part of a text that triggers the censor.",
     "demo": "Start the practice platform, probe it, print the table. Needs no network.",
     "keywords": "List, show, check and convert keyword lists.",
     "endpoints": "List, show and check endpoint definitions.",

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from probe.assembly import Keywords
+from probe.assembly.isolations import wants_isolation
+from probe.assembly.job import Isolate
 from probe.errors import WrongUse
 from probe.keeping.ledger import EndpointEnd, end_of
 from probe.keeping.store import Store
@@ -78,6 +82,8 @@ def complete_command(given: Command, record: RunRecord) -> Command:
     if not given.endpoints and not given.urls:
         names = ("endpoints", "urls", "benign", "canaries", "settings")
         changes |= {name: getattr(given, name) or getattr(then, name) for name in names}
+    if then.isolate and not given.isolate:
+        given = msgspec.structs.replace(given, isolate=True, every=then.every, separator=then.separator)
     return Command(**{**{name: getattr(given, name) for name in Command.__struct_fields__}, **changes})
 
 
@@ -96,8 +102,11 @@ def name_changes(endpoints: Sequence[Endpoint], record: RunRecord) -> Iterator[s
             yield f"{one.name} is not asked any more in this run: its verdicts are kept, but not counted"
 
 
-def find_left(earlier: Earlier, endpoints: Sequence[Endpoint], keywords: Keywords) -> Left:
-    """What no verdict is known of, or only that it could not be measured.
+def find_left(
+    earlier: Earlier, endpoints: Sequence[Endpoint], keywords: Keywords, isolate: Isolate | None = None
+) -> Left:
+    """What no verdict is known of, or only that it could not be measured; or not, where `isolate` asks for it, what of it
+    triggers.
 
     An endpoint that still holds messages of ours is not finished either, if they can be taken away.
     """
@@ -108,13 +117,18 @@ def find_left(earlier: Earlier, endpoints: Sequence[Endpoint], keywords: Keyword
             (keyword.components for keyword in keywords),
         )
         posting = {name for name, _ in store.posts(earlier.record.id)}
+        whole = Counter(
+            one.endpoint
+            for one in (store.verdicts(earlier.record.id) if isolate is not None else ())
+            if isolate is not None and wants_isolation(one, every=isolate.every)
+        )
     left: dict[str, int] = {}
     finished: list[EndpointEnd] = []
     for endpoint, known in zip(endpoints, statuses, strict=True):
         use = earlier.uses.get(endpoint.name)
         if use is not None and use.definition != endpoint.digest:
             use = None
-        left[endpoint.name] = _count_left(keywords.count, known, use)
+        left[endpoint.name] = _count_left(keywords.count, known, use) + whole[endpoint.name]
         message = endpoint.definition.message
         holds = endpoint.name in posting and message is not None and message.clean_up is not None
         if use is not None and not left[endpoint.name] and not holds:

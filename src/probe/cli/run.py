@@ -58,6 +58,11 @@ from probe.cli.options import fail_on_option, result_options
 @result_options
 @fail_on_option
 @click.option(
+    "--isolate",
+    is_flag=True,
+    help="Find out which parts of what is censored trigger. See `probe isolate` for one text.",
+)
+@click.option(
     "--rate",
     type=click.FloatRange(min=0, min_open=True),
     metavar="N",

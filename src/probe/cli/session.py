@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import click
 
 from probe.assembly import Job, assemble, plan
-from probe.assembly.job import unfinished
+from probe.assembly.job import Isolate, unfinished
 from probe.cli.consent import obtain_consent
 from probe.cli.endings import name_untrusted, print_inferred, say_end, say_left, say_written
 from probe.cli.keeping import find_store, kept, make_absolute
@@ -64,6 +64,9 @@ def run_command(
     quiet: bool,
     public: bool,
     yes: bool,
+    isolate: bool = False,
+    every: bool = False,
+    separator: str | None = None,
 ) -> int:
     """`probe run`: check everything, then ask."""
     conditions = read_conditions(fail_on)
@@ -76,6 +79,9 @@ def run_command(
         benign=tuple(benign),
         canaries=tuple(canaries),
         settings=tuple(settings),
+        isolate=isolate,
+        every=every,
+        separator=separator,
     )
     place = find_store(store)
     earlier = None if resume is None else read_earlier(place, resume)
@@ -104,9 +110,10 @@ def run_command(
             secrets=secrets,
             budget=budget,
             max_time=seconds,
+            isolate=Isolate(every=command.every, separator=command.separator) if command.isolate else None,
         )
         if earlier is not None:
-            left = find_left(earlier, opened, keywords)
+            left = find_left(earlier, opened, keywords, job.isolate)
             job = dataclasses.replace(job, left=left.keywords, finished=left.finished, ended=earlier.ended)
         planned = plan(job)  # where it cannot be asked at all, that is said before anything is kept
         if dry_run:

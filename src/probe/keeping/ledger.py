@@ -24,6 +24,8 @@ class EndpointEnd(msgspec.Struct, frozen=True, kw_only=True):
     """Why its `ok` cannot be believed: a canary that was not censored."""
     notes: tuple[str, ...] = ()
     ended_early: str | None = None
+    unfinished: int = 0
+    """Verdicts of which it was to be found out what triggers, and was not."""
 
 
 class Ledger:
@@ -63,7 +65,9 @@ class Ledger:
             id=self.run,
             started=write_time(self._started),
             ended=write_time(ended),
-            complete=not stopped and self.verdicts == keywords * len(ends),
+            complete=not stopped
+            and self.verdicts == keywords * len(ends)
+            and not any(end.unfinished for end in ends),
             ended_early=next((end.ended_early for end in ends if end.ended_early is not None), None),
             trusted=any(use.trusted for use in uses),
             exit_code=exit_code,

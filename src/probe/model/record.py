@@ -28,6 +28,12 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     benign: tuple[str, ...] = ()
     canaries: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    isolate: bool = False
+    """Whether to find out which parts of what is censored trigger."""
+    every: bool = False
+    """All of them."""
+    separator: str | None = None
+    """What to put between parts; None for what the definition says."""
 
 
 class DefinitionRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -105,7 +105,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     started: str
     ended: str | None
     complete: bool
-    """Whether every pair has its verdict."""
+    """Whether every pair has its verdict, and what was asked for beside it."""
     ended_early: str | None = None
     """Why asking ended before all was asked, such as a spent budget; null where it did not."""
     trusted: bool

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from probe.events import PlannedEndpoint
 from probe.model.definition import Definition, Endpoint
+from probe.planning.channel import Channel
 from probe.planning.controls import FIRST_CLOSING, NEXT_CLOSING
 from probe.planning.schedule import TRIES, compares
 
@@ -51,6 +52,17 @@ def estimate(
         session=len(definition.session),
         session_seconds=min((step.cache_for for step in definition.session), default=0.0),
     )
+
+
+def isolating(characters: int, trigger: float, error_rate: float) -> int:
+    """Questions that it takes, about, to find one component in a censored text of so many characters.
+
+    Where it begins is one of so many places; how long it is, and that there is no other, took four to five questions more in
+    benchmarks/isolation.py. A censor that misses makes all of them dearer, and the confirmation longest.
+    """
+    channel = Channel(miss=1 - trigger)
+    told = channel.gain(channel.best) / math.log(2)
+    return math.ceil((math.log2(max(characters, 2)) + 4.5) / told) + clearing(trigger, error_rate) - 1
 
 
 def _delivery(definition: Definition) -> tuple[float, float]:

@@ -35,13 +35,14 @@ class IsolatingPlanner:
         self._asked: dict[str, Transcript] = {}
         """By question, whose it is, until its answer stands or is void."""
         self._settled: list[Case] = []
-        self._is_broken_off = False
+        self.is_broken_off = False
+        """Whether nothing is begun any more."""
 
     def isolate(self, case: Case) -> bool:
         """Find out which parts of a keyword trigger; its verdict is reached. Whether that is still done."""
-        if not self._is_broken_off:
+        if not self.is_broken_off:
             self._waiting.append(case)
-        return not self._is_broken_off
+        return not self.is_broken_off
 
     @property
     def is_done(self) -> bool:
@@ -116,7 +117,7 @@ class IsolatingPlanner:
 
     def break_off(self, reason: str) -> Iterator[Case]:
         """The keywords whose parts are not known to the end, with what is known; nothing more of them will be asked."""
-        self._is_broken_off = True
+        self.is_broken_off = True
         begun, self._open = self._open, []
         waiting, self._waiting = list(self._waiting), deque()
         self._asked.clear()

@@ -122,7 +122,8 @@ class Isolator:
             passage, narrowing = self._narrowing
             spans = narrowing.known
             if spans:
-                triggers.append(self._describe(passage, passage.pieces(spans), confirmed=False))
+                whole = _join(passage.pieces(spans), passage)
+                triggers.append(self._describe(passage, whole, confirmed=False))
         return Isolation(
             triggers=tuple(triggers),
             complete=self.is_done and self._reason is None,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from probe.model.verdict import Verdict
 from probe.showing import Look
+from probe.showing.isolated import LONGEST, describe_isolation
 from probe.showing.page import Page, Span, fold
 from probe.showing.quantity import write_count
 
@@ -37,6 +38,8 @@ def _print_verdict(page: Page, verdict: Verdict, look: Look) -> None:
     page.line("  ", status, Span(certainty, status.style))
     for label, text in _facts(verdict):
         _print_fact(page, label, page.say(text, 600))
+    for label, text in describe_isolation(verdict):
+        _print_fact(page, label, page.say(text, LONGEST))
 
 
 def _print_fact(page: Page, label: str, text: str) -> None:

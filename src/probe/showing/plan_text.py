@@ -36,6 +36,11 @@ def plan_text(planned: Planned, left: Mapping[str, int] | None = None) -> str:
             requests = write_count(endpoint.session, "request")
             again = write_duration(endpoint.session_seconds)
             lines.append(f"  and {requests} to open a session, again after {again} at the soonest")
+        if endpoint.isolating is not None:
+            number, characters = endpoint.isolating
+            lines.append(
+                f"  about {write_count(number, 'question')} more, and controls, for what of {characters:,} characters triggers"
+            )
         if endpoint.askings > 1:
             lines.append(
                 f"  a censor that acts {endpoint.trigger:.0%} of the time: {endpoint.askings} normal answers clear a keyword"

@@ -10,6 +10,7 @@ from probe.model.verdict import Verdict
 from probe.showing import Look
 from probe.showing.card import print_card
 from probe.showing.grid import Heading, Shown, print_grid
+from probe.showing.isolated import Isolated
 from probe.showing.page import Page
 from probe.showing.pairs import print_pairs
 from probe.showing.quantity import write_count
@@ -24,12 +25,14 @@ class TableWriter:
         self._look = look
         self._page = Page(stream, width=look.width, colour=look.colour)
         self._tally = Tally(keep_all=look.show_all)
+        self._isolated = Isolated()
 
     def start(self) -> None:
         """Nothing is printed before the end."""
 
     def verdict(self, verdict: Verdict) -> None:
         self._tally.add(verdict)
+        self._isolated.add(verdict)
 
     def finish(self, run: Run) -> None:
         """Print the card or the table, then what must be known of the run as a whole."""
@@ -38,6 +41,7 @@ class TableWriter:
             print_closing(self._page, self._tally, run, self._look)
         else:
             shown = self._print_findings(run)
+            self._isolated.print(self._page)
             print_summary(self._page, self._tally, run, self._look, explained=shown is Shown.REASONS)
         self._page.flush()
 
