@@ -29,7 +29,6 @@ from probe.sending.engine import Engine
 from probe.sending.pacing import Host, Pace
 from probe.sending.request import CannotRender, RequestWriter
 
-
 USUAL_LENGTH = 10
 """Characters of a keyword, where it is said what asking about its parts would cost."""
 

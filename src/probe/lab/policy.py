@@ -79,6 +79,10 @@ class Policy:
     """A text that contains one of these is hit, whatever the case."""
     combos: frozenset[tuple[str, ...]] = frozenset()
     """A text that contains all words of one of these, in any order, is hit too."""
+    sequences: frozenset[tuple[str, ...]] = frozenset()
+    """A text that contains all words of one of these one after the other is hit too, whatever stands between them."""
+    ignored: str = ""
+    """Characters that the censor does not see, such as spaces."""
     canary: str = "禁词样本"
     """Hit like the hard words wherever there are any, as the test strings are that moderation services document."""
     soft: frozenset[str] = frozenset()
@@ -145,7 +149,9 @@ class Policy:
         words = self.hard | self.soft | {self.canary}
         if not all(word.strip() for word in words) or not all(map(all, self._folded_combos)):
             raise ValueError(f"policy {self.name}: a blank word would match every text")
-        if () in self.combos:
+        if not all(map(all, self._folded_sequences)):
+            raise ValueError(f"policy {self.name}: a blank word would match every text")
+        if () in self.combos | self.sequences:
             raise ValueError(f"policy {self.name}: an empty combination would match every text")
 
     @property
@@ -156,7 +162,7 @@ class Policy:
     # Folded once: tests plant lists of thousands of words.
     @cached_property
     def _folded_hard(self) -> tuple[str, ...]:
-        canaries = {self.canary} if self.hard or self.combos else set()
+        canaries = {self.canary} if self.hard or self.combos or self.sequences else set()
         return tuple(word.casefold() for word in self.hard | canaries)
 
     @cached_property
@@ -167,13 +173,32 @@ class Policy:
     def _folded_combos(self) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(word.casefold() for word in combo) for combo in self.combos)
 
+    @cached_property
+    def _folded_sequences(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(word.casefold() for word in words) for words in self.sequences)
+
     def act_on(self, text: str) -> Act | None:
         """What the censor does to this text whenever it acts; None: the text is no business of his."""
         folded = text.casefold()
+        if self.ignored:
+            folded = folded.translate(dict.fromkeys(map(ord, self.ignored)))
         if any(word in folded for word in self._folded_hard):
             return self.hard_act
         if any(all(word in folded for word in combo) for combo in self._folded_combos):
             return self.hard_act
+        if any(_follow(words, folded) for words in self._folded_sequences):
+            return self.hard_act
         if any(word in folded for word in self._folded_soft):
             return self.soft_act
         return None
+
+
+def _follow(words: tuple[str, ...], text: str) -> bool:
+    """Whether these words stand in the text one after the other."""
+    place = 0
+    for word in words:
+        found = text.find(word, place)
+        if found < 0:
+            return False
+        place = found + len(word)
+    return True

@@ -39,7 +39,7 @@ def plan_text(planned: Planned, left: Mapping[str, int] | None = None) -> str:
         if endpoint.isolating is not None:
             number, characters = endpoint.isolating
             lines.append(
-                f"  about {write_count(number, 'question')} more, and controls, for what of {characters:,} characters triggers"
+                f"  about {write_count(number, 'question')} more, with controls, for what triggers in {characters:,} characters"
             )
         if endpoint.askings > 1:
             lines.append(
