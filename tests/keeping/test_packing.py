@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from probe.keeping.packing import pack_answer, pack_verdict, unpack_answer, unpack_verdict
 from probe.model.exchange import Failure, Purpose, Question, Stage
+from probe.model.isolation import Isolation, Trigger
 from probe.model.observation import Arrival, Facts, Manner, Mechanism, Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.model.verdict import Certainty, Counts, FormCounts, Status, Verdict
@@ -41,6 +42,7 @@ questions = st.builds(
     text=texts,
     attempt=st.integers(1, 10**6),
     form=maybe,
+    is_part=st.booleans(),
 )
 observations = st.builds(
     Observation,
@@ -58,6 +60,25 @@ observations = st.builds(
     facts=facts,
     started=moments,
     ended=moments,
+)
+
+ISOLATION = Isolation(
+    triggers=(
+        Trigger(
+            components=("维权", "律师"),
+            spans=((0, 2), (5, 7)),
+            confirmed=True,
+            doubt=0.0004,
+            any_order=True,
+            apart=False,
+        ),
+        Trigger(components=("谣言",), spans=((8, 10),), confirmed=False),
+    ),
+    complete=False,
+    reason="a budget",
+    every=True,
+    questions=12,
+    separator=" ",
 )
 
 
@@ -78,7 +99,9 @@ def test_an_answer_comes_back_as_it_was(question: Question, observation: Observa
 
 def test_no_field_of_an_answer_is_forgotten() -> None:
     """A field that is added to the model must be packed, too: this fails until it is, here and in the strategies above."""
-    assert set(Question.__struct_fields__) == {"endpoint", "purpose", "components", "text", "attempt", "form"}
+    assert set(Question.__struct_fields__) == {
+        *("endpoint", "purpose", "components", "text", "attempt", "form", "is_part"),
+    }
     assert set(Observation.__struct_fields__) == {
         *("question", "purpose", "outcome", "rule", "weight", "mechanism", "manner", "failure", "stage"),
         *("reason", "form", "facts", "started", "ended"),
@@ -106,6 +129,7 @@ def test_a_verdict_comes_back_as_it_was() -> None:
         forms={"plain": FormCounts(asked=1, agreeing=0), "quoted": FormCounts(asked=3, agreeing=2)},
         first_asked="a",
         last_asked="b",
+        isolation=ISOLATION,
     )
     unset = [name for name in Verdict.__struct_fields__ if getattr(verdict, name) in (None, "", ())]
     assert unset == []
@@ -125,7 +149,7 @@ def test_rows_of_before_there_were_messages_can_be_read() -> None:
     observation = observation_of(question)
     answer = msgspec.msgpack.decode(pack_answer("example", question, observation))
     read = unpack_answer(
-        msgspec.msgpack.encode(answer[:-3]),
+        msgspec.msgpack.encode(answer[:-4]),
         endpoint="example",
         components=("谣言",),
         purpose=Purpose.KEYWORD,
@@ -133,7 +157,7 @@ def test_rows_of_before_there_were_messages_can_be_read() -> None:
         void=False,
     )
     assert read.observation == observation
-    old = msgspec.msgpack.encode(msgspec.msgpack.decode(pack_verdict(verdict))[:-1])
+    old = msgspec.msgpack.encode(msgspec.msgpack.decode(pack_verdict(verdict))[:-2])
     back = unpack_verdict(old, run=verdict.run, endpoint="example", definition="d" * 64, components=("谣言",))
     assert back == verdict
-    assert back.forms is None
+    assert (back.forms, back.isolation) == (None, None)

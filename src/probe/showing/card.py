@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from probe.model.verdict import Verdict
 from probe.showing import Look
-from probe.showing.isolated import LONGEST, describe_isolation
 from probe.showing.page import Page, Span, fold
 from probe.showing.quantity import write_count
+from probe.showing.triggers import describe_isolation
 
 _INDENT, _LABEL = 4, 10
 """Cells before, and of, the words at the left."""
+_LONGEST = 2500
+"""Characters of a text that is shown with marks."""
 
 
 def print_card(page: Page, verdicts: Sequence[Verdict], order: Sequence[str], look: Look) -> None:
@@ -39,7 +41,7 @@ def _print_verdict(page: Page, verdict: Verdict, look: Look) -> None:
     for label, text in _facts(verdict):
         _print_fact(page, label, page.say(text, 600))
     for label, text in describe_isolation(verdict):
-        _print_fact(page, label, page.say(text, LONGEST))
+        _print_fact(page, label, page.say(text, _LONGEST))
 
 
 def _print_fact(page: Page, label: str, text: str) -> None:

@@ -13,8 +13,8 @@ from typing import TextIO
 from probe.model.keyword import write_line
 from probe.model.run import Run
 from probe.model.verdict import Verdict
-from probe.showing.isolated import write_triggers
 from probe.showing.safe_text import cell
+from probe.showing.triggers import write_triggers
 
 COLUMNS: tuple[tuple[str, Callable[[Verdict], str | int | None]], ...] = (
     ("run", lambda verdict: verdict.run),
@@ -44,7 +44,7 @@ COLUMNS: tuple[tuple[str, Callable[[Verdict], str | int | None]], ...] = (
     ("controls_failed", lambda verdict: verdict.counts.controls_failed),
     ("first_asked", lambda verdict: verdict.first_asked),
     ("last_asked", lambda verdict: verdict.last_asked),
-    ("triggers", lambda verdict: write_triggers(verdict, between=" | ")),
+    ("isolation", lambda verdict: write_triggers(verdict, between=" | ")),
 )
 """Name and value of each column, in order: head and rows both come from here."""
 

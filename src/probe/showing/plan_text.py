@@ -38,8 +38,9 @@ def plan_text(planned: Planned, left: Mapping[str, int] | None = None) -> str:
             lines.append(f"  and {requests} to open a session, again after {again} at the soonest")
         if endpoint.isolating is not None:
             number, characters = endpoint.isolating
+            more = write_count(number, "question")
             lines.append(
-                f"  about {write_count(number, 'question')} more, with controls, for what triggers in {characters:,} characters"
+                f"  about {more} more, and controls, to find what triggers in {characters:,} characters"
             )
         if endpoint.askings > 1:
             lines.append(
