@@ -33,21 +33,29 @@ class Arrangement:
         The other way round and apart at once, as that mostly triggers; only if it does not, apart in their own order.
         """
         for _ in range(MOST_ASKED):
-            kind, share = max(self._shares().items(), key=lambda one: one[1])
-            if share >= 1 - self._inquiry.error_rate:
+            shares = self._shares()
+            kind = max(shares, key=lambda one: shares[one])
+            if shares[kind] >= 1 - self._inquiry.error_rate:
+                apart = kind != "near" if self._is_filled else None
+                return (None, apart) if kind == "near" else (kind == "free", apart)
+            question = self._choose(shares)
+            if question is None:
                 break
-            is_reversed = self._shares()["free"] > self._inquiry.error_rate
-            pieces = self._components[::-1] if is_reversed else self._components
-            if not self._inquiry.may_ask(pieces, filled=self._is_filled):
-                return None, None
+            pieces, triggering = question
             odds = yield from self._inquiry.ask(pieces, filled=self._is_filled)
-            if odds is not None:
-                for one in ("free",) if is_reversed else ("free", "ordered"):
-                    self._odds[one] += odds
-        else:
-            return None, None
-        apart = kind != "near" if self._is_filled else None
-        return (None, apart) if kind == "near" else (kind == "free", apart)
+            for one in triggering:
+                self._odds[one] += odds or 0.0
+        return None, None
+
+    def _choose(self, shares: dict[str, float]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """The pieces that tell most, and of which kinds they trigger; None where no question can be asked."""
+        questions = (
+            (self._components[::-1], ("free",)),
+            (self._components, ("free", "ordered")),
+        )
+        gain = self._inquiry.channel.gain
+        can_be_asked = (one for one in questions if self._inquiry.may_ask(one[0], filled=self._is_filled))
+        return max(can_be_asked, key=lambda one: gain(sum(shares[kind] for kind in one[1])), default=None)
 
     def _shares(self) -> dict[str, float]:
         top = max(self._odds.values())

@@ -73,8 +73,8 @@ class Line:
     ) -> None:
         """`nothing` is how likely nothing of the region is needed, `beyond` how likely not even all of it triggers. The
         component before it reaches to `overlap`."""
-        self.end = end
-        self._start = start
+        self.start, self.end = start, end
+        self._overlap = overlap
         self._passage = passage
         self._nothing = nothing
         self._beyond = beyond
@@ -99,6 +99,22 @@ class Line:
             self._odds[cell] = 0.0
         self._odds[cell] += odds
         self._pieces = None
+
+    def cut_short(self, end: int, beyond: float) -> Line:
+        """The same line where the region is known to end earlier, but for this doubt; with the answers so far."""
+        line = Line(
+            self._passage,
+            self.start,
+            end,
+            nothing=self._nothing * (1 - beyond),
+            beyond=beyond,
+            overlap=self._overlap,
+        )
+        for (back, length), odds in self._odds.items():
+            room = back - self.end + end
+            if not back or room > 0:
+                line.learn((room, min(length, line._room(room))) if back else NOTHING, odds)
+        return line
 
     def suppose(self, cell: Cell, share: float) -> None:
         """Begin with this probability for all cells up to one, as if it had been learnt."""

@@ -70,6 +70,8 @@ class Narrowing:
         self._doubt = doubt
         self._left = PATIENCE + PATIENCE_FOR_BITS * math.log2(passage.size + 1)
         self._unchecked: set[Span] = set()
+        self._trimmed: set[int] = set()
+        """Ends of regions that are as short as may be."""
 
     def think(self) -> Thinking:
         """The trigger, or None where the passage has none. Raises Stuck."""
@@ -114,7 +116,7 @@ class Narrowing:
                 before = (*before, step.span)
                 line = self._follow(step, standing)
             else:
-                yield from self._cut(before, after, line)
+                line = yield from self._cut(before, after, line)
 
     def _follow(self, step: _Step, standing: Standing) -> Line:
         """The line of what may follow a component."""
@@ -124,31 +126,59 @@ class Narrowing:
         return Line(self._passage, start, end, nothing=nothing, beyond=beyond, overlap=step.span[1])
 
     def _cut(
-        self, before: tuple[Span, ...], after: tuple[Span, ...], line: Line, cell: Cell | None = None
-    ) -> Generator[Ask, Odds, bool]:
-        """Ask the question that tells most, or that of this cell; whether there was an answer."""
+        self, before: tuple[Span, ...], after: tuple[Span, ...], line: Line
+    ) -> Generator[Ask, Odds, Line]:
+        """Ask the question that tells most; the line to go on with."""
+
+        def read(cell: Cell) -> tuple[str, ...]:
+            return self._passage.read((*before, *_kept(line, cell), *after))
+
+        cell = line.choose(self._inquiry.channel, lambda one: self._inquiry.may_ask(read(one)))
+        if cell is not None:
+            yield from self._ask(line, cell, (*before, *_kept(line, cell), *after))
+        elif not self._inquiry.wake():
+            return (yield from self._trim(before, after, line))
+        return line
+
+    def _ask(self, line: Line, cell: Cell, spans: tuple[Span, ...]) -> Generator[Ask, Odds, bool]:
+        """Ask what cuts a line after a cell; whether there was an answer."""
         self._left -= 1
         if self._left < 0:
             raise Stuck("its answers contradict each other")
-
-        def spans(at: Cell) -> tuple[Span, ...]:
-            return (*before, *_kept(line, at), *after)
-
-        if cell is None:
-            cell = line.choose(
-                self._inquiry.channel, lambda at: self._inquiry.may_ask(self._passage.read(spans(at)))
-            )
-            if cell is None and self._inquiry.wake():
-                return False
-            if cell is None:
-                raise Stuck(_why_stuck(self._inquiry.channel))
-        odds = yield from self._inquiry.ask(self._passage.read(spans(cell)))
+        odds = yield from self._inquiry.ask(self._passage.read(spans))
         if odds is None:
             return False
         line.learn(cell, odds)
         if line.share(cell) >= 1 - self._inquiry.error_rate:
-            self._note(spans(cell))
+            self._note(spans)
         return True
+
+    def _trim(
+        self, before: tuple[Span, ...], after: tuple[Span, ...], line: Line
+    ) -> Generator[Ask, Odds, Line]:
+        """The same line without the end of its region, as far as it is not needed: what is asked on it gets shorter. Raises
+        Stuck where that is of no use.
+
+        This is one search more, so it is only made where a text that should be asked is too long to be sent.
+        """
+        channel, size = self._inquiry.channel, line.end - line.start
+        if size < 2 or line.end in self._trimmed:
+            raise Stuck(_why_stuck(channel))
+        # Characters that are cut apart already: a cell says no more than how many of them are kept.
+        ends = Line(Passage.of(["x"] * size), 0, size, nothing=0.0, beyond=LEAST_DOUBT)
+
+        def spans(cell: Cell) -> tuple[Span, ...]:
+            return (*before, (line.start, line.start + cell[0]), *after)
+
+        while (standing := ends.standing()).cell is None or standing.before + standing.after > MOVE_ON:
+            cell = ends.choose(channel, lambda one: self._inquiry.may_ask(self._passage.read(spans(one))))
+            if cell is not None:
+                yield from self._ask(ends, cell, spans(cell))
+            elif not self._inquiry.wake():
+                raise Stuck(_why_stuck(channel))
+        end = line.start + standing.cell[0]
+        self._trimmed.add(end)
+        return line.cut_short(end, min(max(standing.after, LEAST_DOUBT), MOST_DOUBT))
 
     def _note(self, spans: tuple[Span, ...]) -> None:
         """These trigger: remember them, if they are less than what was known."""
@@ -189,7 +219,7 @@ class Narrowing:
             if not self._inquiry.wake():
                 self._unchecked.add(span)
             return [part]
-        if not (yield from self._cut(before, after, line, shorter)):
+        if not (yield from self._ask(line, shorter, (*before, *_kept(line, shorter), *after))):
             return [part]
         standing = line.standing()
         if standing.cell == line.last:
