@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from probe.assembly import Job, assemble
+from probe.assembly.job import Isolate
 from probe.events import Asked, Event, Judged
 from probe.inputs.endpoints import open_endpoints
 from probe.keeping.keeper import Keeper, Unkept
@@ -99,6 +100,7 @@ async def exchange(
     settings: Sequence[str] = (),
     keeper: Callable[[Job], Keeper] = lambda job: Unkept(),
     stop_after: int | None = None,
+    isolate: Isolate | None = None,
 ) -> Exchanged:
     """Ask the lab's messenger; after `stop_after` questions the run is stopped as Ctrl-C does."""
     clock = Clock(rate)
@@ -125,6 +127,7 @@ async def exchange(
             clock=clock,
             chance=random.Random(seed),
             results=[listen],
+            isolate=isolate,
         )
         job = Job(**{**vars(job), "keeper": keeper(job)})
         came.document = await run(assemble(job))

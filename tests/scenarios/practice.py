@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from probe.assembly import Job, assemble
+from probe.assembly.job import Isolate
 from probe.events import Asked, Event, Judged
 from probe.inputs.endpoints import open_endpoints
 from probe.lab.censor import Policy
@@ -86,6 +87,8 @@ async def practise(
     limits: dict[str, Any] | None = None,
     endpoints: Callable[[str], Sequence[Endpoint]] | None = None,
     stop_after: int | None = None,
+    isolate: Isolate | None = None,
+    budget: int | None = None,
 ) -> Practice:
     """Ask the lab's platforms of these policies; `stop_after` questions the run is stopped as Ctrl-C does."""
     import asyncio
@@ -113,6 +116,8 @@ async def practise(
             clock=clock,
             chance=random.Random(seed),
             results=[listen],
+            isolate=isolate,
+            budget=budget,
         )
         practice.document = await run(assemble(job))
         return practice
