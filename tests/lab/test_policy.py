@@ -27,10 +27,29 @@ def test_part_of_a_rule_is_no_hit(text: str) -> None:
     assert PLAIN.act_on(text) is None
 
 
+def test_a_sequence_is_hit_in_its_own_order_only() -> None:
+    """Whatever stands between its words; one that is part of two places counts once."""
+    policy = Policy(name="plain", sequences=frozenset({("维权", "权利")}))
+    assert policy.act_on("维权是一种权利") is Act.NOTICE
+    assert policy.act_on("权利和维权") is None
+    assert policy.act_on("维权利") is None
+
+
+def test_what_a_censor_does_not_see_does_not_part_a_word() -> None:
+    """Spaces, where it looks at the text without them."""
+    policy = Policy(name="plain", hard=frozenset({"谣言"}), ignored=" .")
+    assert policy.act_on("谣 . 言") is Act.NOTICE
+    assert policy.act_on("谣，言") is None
+
+
 @pytest.mark.parametrize(
     "words",
-    [{"hard": frozenset({"谣言"})}, {"combos": frozenset({("维权", "律师")})}],
-    ids=["hard", "combos"],
+    [
+        {"hard": frozenset({"谣言"})},
+        {"combos": frozenset({("维权", "律师")})},
+        {"sequences": frozenset({("维权", "律师")})},
+    ],
+    ids=["hard", "combos", "sequences"],
 )
 def test_the_canary_is_hit_wherever_anything_hard_is(words: dict[str, Any]) -> None:
     """A test word that whoever measures may know to be censored."""
@@ -57,6 +76,8 @@ def test_without_hard_words_the_canary_is_a_word_like_others(words: dict[str, An
         {"hard": frozenset({" "})},
         {"soft": frozenset({""})},
         {"combos": frozenset({()})},
+        {"sequences": frozenset({()})},
+        {"sequences": frozenset({("维权", "")})},
         {"combos": frozenset({("维权", "")})},
         {"backends": 0},
         {"canary": ""},

@@ -8,7 +8,7 @@ import pytest
 
 from probe.events import PlannedEndpoint
 from probe.model.observation import Outcome
-from probe.planning.estimate import clearing, estimate
+from probe.planning.estimate import clearing, estimate, isolating
 from tests.builders import SERVED_RULE, make_endpoint
 
 CUT = {"id": "cut", "when": [{"status": 500}, {"failure": "connection_reset"}], "outcome": "blocked"}
@@ -102,3 +102,20 @@ def test_a_verdict_that_takes_several_answers_costs_them() -> None:
     once, often = (plan(10, deciding={"least": least}) for least in (1, 5))
     assert often.questions - once.questions >= 40
     assert (once.askings, often.askings) == (1, 5)
+
+
+@pytest.mark.parametrize(
+    ("characters", "trigger", "least", "most"),
+    [
+        (40, 0.9995, 9, 11),
+        (400, 0.9995, 12, 15),
+        (4000, 0.9995, 16, 18),
+        (40, 0.75, 20, 25),
+        (400, 0.75, 26, 32),
+    ],
+)
+def test_isolating_costs_what_benchmarks_measured(
+    characters: int, trigger: float, least: int, most: int
+) -> None:
+    """For one component: a question for each doubling of the text, more where the censor misses."""
+    assert least <= isolating(characters, trigger, 0.001) <= most

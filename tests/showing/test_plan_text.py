@@ -88,3 +88,12 @@ def test_a_run_that_goes_on_is_told_what_is_left() -> None:
     alone = Planned(run="r", keywords=12, endpoints=(an_endpoint("a"),))
     assert plan_line(alone, {"a": 5}).startswith("5 of 12 keywords left at 1 endpoint: ")
     assert plan_text(planned, {"a": 0, "b": 0}) == "nothing is left to ask"
+
+
+def test_what_isolating_costs_is_in_the_plan() -> None:
+    """For one keyword, of so many characters; where it is not asked for nothing is said."""
+    plain = plan_text(Planned(run="r", keywords=1, endpoints=(an_endpoint(),)))
+    isolating = plan_text(Planned(run="r", keywords=1, endpoints=(an_endpoint(isolating=(21, 40)),)))
+    line = "  about 21 questions more, and controls, to find what triggers in 40 characters"
+    assert line in isolating.splitlines()
+    assert "more, and controls" not in plain
