@@ -37,7 +37,7 @@ def test_a_text_gives_a_card_with_its_trigger_marked(lab: Lab, capsys: pytest.Ca
     out = capsys.readouterr().out
     assert "trigger   谣言\n" in out
     assert "今天有人说[谣言]四起的时候" in out
-    assert "triggers alone, all of it is needed, wrong 1 time in" in out
+    assert "triggers alone, all of it is needed, wrong about 1 time in" in out
     assert "questions about parts of it" in out
     assert "not known" not in out
 

@@ -46,7 +46,7 @@ def test_a_trigger_is_named_marked_and_said_how_sure() -> None:
     """With what it cost."""
     said = facts(isolated(WORD))
     assert said["trigger"] == "谣言"
-    assert said[""] == "triggers alone, all of it is needed, wrong 1 time in 2,100 at most"
+    assert said[""] == "triggers alone, all of it is needed, wrong about 1 time in 2,100"
     assert said["where"] == "说说[谣言]四起，维权找律师"
     assert said["parts"] == "9 questions about parts of it, controls apart"
     assert "not known" not in said

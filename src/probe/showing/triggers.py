@@ -57,7 +57,7 @@ def _explain(trigger: Trigger) -> Iterator[str]:
     if trigger.apart is False:
         yield "with nothing else between them"
     if trigger.doubt:
-        yield f"wrong 1 time in {round(1 / trigger.doubt, -2):,.0f} at most"
+        yield f"wrong about 1 time in {round(1 / trigger.doubt, -2):,.0f}"
 
 
 def confirmed(found: Isolation) -> list[Trigger]:
