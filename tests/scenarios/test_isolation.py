@@ -154,6 +154,19 @@ async def test_a_stopped_run_tells_the_verdict_and_goes_on_where_it_was(tmp_path
             assert kept.isolation == verdict.isolation
 
 
+async def test_a_keyword_that_was_a_part_before_is_asked_itself(tmp_path: Path) -> None:
+    """What was answered about a part of another keyword is no answer about it."""
+    policy = standard("notice")
+    async with Lab([policy]) as lab:
+        with Store.open(tmp_path / "store.sqlite") as store:
+            first = await _run(lab, policy, store, words=[SENTENCE])
+            assert "谣言" in [one.text for one in lab.received]
+            before = len(lab.received)
+            second = await _run(lab, policy, store, words=[SENTENCE, "谣言"], resumes=first.document.id)
+            assert "谣言" in [one.text for one in lab.received[before:]]
+            assert second.document.counts.blocked == 2
+
+
 async def test_what_was_found_is_kept_and_judged_again_with_its_keyword(tmp_path: Path) -> None:
     """Answers about parts say nothing of keywords that are the same text."""
     policy = standard("notice")
