@@ -22,13 +22,15 @@ from probe.model.verdict import Status, Verdict
 from probe.run import run
 from probe.sending.pacing import Clock
 from tests.scenarios.messaging import exchange
-from tests.scenarios.practice import Words, lab_endpoints, practise, standard
+from tests.scenarios.practice import Words, lab_endpoints, limited, practise, standard
 
 SENTENCE = "今天有人说谣言四起的时候"
 PAIR = "今天维权的时候要找律师帮忙"
 SOFT = "听说那里有诈骗的事情"
 HARMLESS = "今天天气很好"
 ONCE = Isolate()
+PATIENT = {"deadline": 600.0}
+"""However busy the machine is, on a clock that is fast: no answer is late."""
 
 
 def found(verdict: Verdict) -> list[tuple[str, ...]]:
@@ -40,7 +42,7 @@ def found(verdict: Verdict) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("name", ["notice", "silent", "sources", "verified", "moderation", "wall", "nagging"])
 async def test_however_a_platform_censors_the_trigger_is_found(name: str) -> None:
     """Notices, zero results beside a truism, codes, cut connections: what is looked for is what the keyword got."""
-    practice = await practise(standard(name), words=[SENTENCE, PAIR, HARMLESS], isolate=ONCE, rate=50)
+    practice = await practise(standard(name), words=[SENTENCE, PAIR, HARMLESS], isolate=ONCE, limits=PATIENT)
     by_keyword = {one.keyword: one for one in practice.verdicts}
     assert found(by_keyword[SENTENCE]) == [("谣言",)]
     assert found(by_keyword[PAIR]) == [("维权", "律师")]
@@ -51,7 +53,7 @@ async def test_however_a_platform_censors_the_trigger_is_found(name: str) -> Non
 @pytest.mark.parametrize("name", ["sources", "scarce", "verified"])
 async def test_what_is_only_filtered_is_isolated_too(name: str) -> None:
     """By its sources, its authors, or how few results there are."""
-    practice = await practise(standard(name), words=[SOFT], isolate=ONCE, rate=50)
+    practice = await practise(standard(name), words=[SOFT], isolate=ONCE, limits=PATIENT)
     (verdict,) = practice.verdicts
     if verdict.status is Status.FILTERED:
         assert found(verdict) == [("诈骗",)]
@@ -76,8 +78,8 @@ async def test_trouble_makes_it_dearer_and_not_wrong(kind: str, seed: int) -> No
         words=[SENTENCE, PAIR],
         isolate=ONCE,
         seed=seed,
-        rate=100,
-        limits={"residual_wait": 3.5, "control_wait": 1.0},
+        rate=50,
+        limits={**PATIENT, "residual_wait": 3.5, "control_wait": 1.0},
     )
     for verdict in practice.verdicts:
         if verdict.isolation is not None:
@@ -89,7 +91,7 @@ async def test_trouble_makes_it_dearer_and_not_wrong(kind: str, seed: int) -> No
 async def test_every_trigger_of_a_text_is_found() -> None:
     """Words and combinations alike."""
     practice = await practise(
-        standard("notice"), words=[f"{SENTENCE}，{PAIR}，六四"], isolate=Isolate(every=True), rate=50
+        standard("notice"), words=[f"{SENTENCE}，{PAIR}，六四"], isolate=Isolate(every=True), limits=PATIENT
     )
     (verdict,) = practice.verdicts
     assert sorted(found(verdict)) == [("六四",), ("维权", "律师"), ("谣言",)]
@@ -100,12 +102,12 @@ async def test_an_order_and_a_separator_that_is_not_seen_are_found_out() -> None
     ordered = standard(
         "notice", hard=frozenset(), combos=frozenset(), sequences=frozenset({("维权", "律师")})
     )
-    practice = await practise(ordered, words=[PAIR], isolate=ONCE, rate=50)
+    practice = await practise(ordered, words=[PAIR], isolate=ONCE, limits=PATIENT)
     isolation = practice.verdicts[0].isolation
     assert isolation is not None
     assert (isolation.triggers[0].components, isolation.triggers[0].any_order) == (("维权", "律师"), False)
     blind = standard("notice", ignored=" +", hard=frozenset({"谣言四起"}))
-    practice = await practise(blind, words=[SENTENCE], isolate=ONCE, rate=50)
+    practice = await practise(blind, words=[SENTENCE], isolate=ONCE, limits=PATIENT)
     assert found(practice.verdicts[0]) == [("谣言四起",)]
 
 
@@ -113,7 +115,7 @@ async def test_an_order_and_a_separator_that_is_not_seen_are_found_out() -> None
 async def test_messages_are_isolated_before_it_is_known_that_none_comes_late(act: MessageAct) -> None:
     """The verdict of a missing message waits for the end of the run; what triggers in it does not."""
     policy = MessengerPolicy(name="messenger", words={"谣言": act}, latency=(0.1, 0.5), slow=15.0)
-    came = await exchange(policy, [SENTENCE, HARMLESS], isolate=ONCE)
+    came = await exchange(policy, [SENTENCE, HARMLESS], isolate=ONCE, limits=PATIENT)
     by_keyword = {one.keyword: one for one in came.verdicts}
     assert found(by_keyword[SENTENCE]) == [("谣言",)]
     assert by_keyword[HARMLESS].isolation is None
@@ -123,7 +125,7 @@ async def test_messages_are_isolated_before_it_is_known_that_none_comes_late(act
 
 async def test_a_budget_leaves_what_is_known() -> None:
     """The verdict is told with it, and the run says that it is not complete."""
-    practice = await practise(standard("notice"), words=[SENTENCE], isolate=ONCE, budget=10, rate=50)
+    practice = await practise(standard("notice"), words=[SENTENCE], isolate=ONCE, budget=10, limits=PATIENT)
     (verdict,) = practice.verdicts
     assert verdict.status is Status.BLOCKED
     assert verdict.isolation is not None
@@ -219,7 +221,7 @@ async def _run(
 
     (endpoint,) = lab_endpoints([policy], lab.base)
     job = Job(
-        endpoints=[endpoint],
+        endpoints=[limited(endpoint, PATIENT)],
         keywords=Words(words or [PAIR]),
         clock=Clock(50),
         chance=random.Random(0),

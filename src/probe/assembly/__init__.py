@@ -5,6 +5,8 @@ whole   the parts of a run
 lane    the parts of one endpoint in it
 place   where it is asked
 late    messages that come when nobody waits any more
+concluding  from settled cases to verdicts
+isolations  which censored keywords are asked about in parts, and how
 replay  the examples of a definition, judged by its rules
 """
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from probe.assembly.concluding import Concluding
 from probe.assembly.isolations import Isolations
 from probe.assembly.job import Job
 from probe.assembly.judge import CENSORED, Judge
@@ -16,7 +17,6 @@ from probe.events import Listener
 from probe.inputs.endpoints import host_of
 from probe.inputs.keywords import benign_words
 from probe.judging.calibration import ENOUGH
-from probe.judging.verdict import Circumstances
 from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import Ledger
 from probe.model.definition import Definition, Endpoint, Limits, Reckoned
@@ -25,13 +25,13 @@ from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.model.rule import Results, Rule
-from probe.model.verdict import Status, Verdict
+from probe.model.verdict import Status
 from probe.planning.allowance import Allowance
 from probe.planning.controls import NEXT_CLOSING, ControlledPlanner
-from probe.planning.plan import Case, KeywordPlanner, Known
+from probe.planning.plan import KeywordPlanner, Known
 from probe.planning.schedule import Schedule, compares
 from probe.planning.words import fresh_words, nonsense_words
-from probe.run import AssembledLane, tell_verdict
+from probe.run import AssembledLane
 from probe.sending.clean_up import CleaningUp, describe_left
 from probe.sending.engine import Lane
 from probe.sending.pacing import Host
@@ -64,30 +64,14 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
     schedule = _schedule(job, definition, judge, place.writer, known)
     host = host_of(endpoint)[0]
     vouched = _read_vouched(known)
-    refuse = partial(_refusal, place.writer, definition.limits)
     keywords = KeywordPlanner(
         endpoint,
         job.keywords,
         judge.decide,
-        refuse,
+        partial(_refusal, place.writer, definition.limits),
         partial(_recall, job.keeper, endpoint, vouched) if job.resumes is not None else lambda keyword: None,
     )
-    isolations = (
-        None
-        if job.isolate is None
-        else Isolations(
-            judge,
-            keywords,
-            job.isolate,
-            benign=_benign(definition, place.writer),
-            may_send=lambda text: refuse(text) is None,
-            recall=lambda pieces: (
-                None
-                if job.resumes is None
-                else _read_answers(job.keeper, endpoint, vouched, pieces, is_part=True)
-            ),
-        )
-    )
+    isolations = _isolations(job, judge, keywords, place.writer, vouched)
     planner = ControlledPlanner(
         endpoint,
         keywords if isolations is None else isolations.planner,
@@ -109,8 +93,14 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         partial(_keep, job.keeper, endpoint, shared.known),
         partial(job.keeper.void, endpoint),
     )
-    concluding = _Concluding(
-        judge=judge, planner=planner, keeper=job.keeper, shared=shared, late=late, isolations=isolations
+    concluding = Concluding(
+        judge=judge,
+        planner=planner,
+        keeper=job.keeper,
+        ledger=shared.ledger,
+        announce=shared.announce,
+        late=late,
+        isolations=isolations,
     )
     lane = Lane(
         place=place,
@@ -132,6 +122,27 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         inferred=partial(_inferred, judge),
         break_off=concluding.break_off,
         unfinished=lambda: concluding.unfinished,
+    )
+
+
+def _isolations(
+    job: Job, judge: Judge, keywords: KeywordPlanner, writer: RequestWriter, vouched: _Vouched
+) -> Isolations | None:
+    """What asks about parts of keywords, where that is wanted."""
+    endpoint = judge.endpoint
+    if job.isolate is None:
+        return None
+    return Isolations(
+        judge,
+        keywords,
+        job.isolate,
+        benign=_benign(endpoint.definition, writer),
+        may_send=lambda text: _refusal(writer, endpoint.definition.limits, text) is None,
+        recall=lambda pieces: (
+            None
+            if job.resumes is None
+            else _read_answers(job.keeper, endpoint, vouched, pieces, is_part=True)
+        ),
     )
 
 
@@ -199,75 +210,6 @@ def _keep(
     if observation.outcome is Outcome.SERVED:
         known.add(host)
     keeper.keep(endpoint, question, exchange, observation, host=host)
-
-
-@dataclass(kw_only=True)
-class _Concluding:
-    """From cases that are settled to verdicts that are told."""
-
-    judge: Judge
-    planner: ControlledPlanner
-    keeper: Keeper
-    shared: Shared
-    late: Late
-    isolations: Isolations | None
-    unfinished: int = 0
-    """Censored keywords of which it could be found out yet what triggers, but for a budget, a time, or a stop."""
-
-    def settle(self, case: Case) -> None:
-        if self.isolations is not None and self.isolations.keep_early(case):
-            return
-        if self.planner.reopen(case):
-            return
-        if self.late.waits(case):
-            if self.isolations is not None:
-                self.isolations.begin(case, self._preview(case), is_early=True)
-            return
-        self._conclude(case)
-
-    def settle_late(self) -> None:
-        for case in self.late.take():
-            self._conclude(case)
-
-    def break_off(self) -> None:
-        """Tell the verdicts that only wait for their parts, where a run ends at once."""
-        if self.isolations is not None:
-            for case in self.isolations.break_off("it was broken off"):
-                self.settle(case)
-
-    def _conclude(self, case: Case) -> None:
-        verdict, isolations = case.verdict, self.isolations
-        if verdict is None:
-            verdict = self.judge.conclude(
-                case.keyword, case.observations, self._around(case), run=self.shared.ledger.run
-            )
-            self.keeper.settle(verdict)
-        else:
-            self.judge.recall(verdict)
-        if verdict.status in CENSORED:
-            self.planner.saw_censorship()
-        is_earlier = case.verdict is not None and case.isolation is None
-        if isolations is not None:
-            if case.isolation is None and isolations.begin(case, verdict):
-                return
-            completed = isolations.complete(verdict, case.isolation, self.planner.ended_early)
-            if completed is not verdict:
-                verdict = completed
-                self.keeper.settle(verdict)
-            if self.planner.given_up is None:
-                self.unfinished += isolations.is_unfinished(verdict)
-        tell_verdict(verdict, self.shared.ledger, self.shared.announce, earlier=is_earlier)
-
-    def _preview(self, case: Case) -> Verdict:
-        return self.judge.preview(
-            case.keyword, case.observations, self._around(case), run=self.shared.ledger.run
-        )
-
-    def _around(self, case: Case) -> Circumstances:
-        planner = self.planner
-        return Circumstances(
-            void=case.void, why_not=case.why_not, controls=planner.controls, doubt=planner.doubt
-        )
 
 
 def _inferred(judge: Judge) -> tuple[Sequence[Rule], Results, int]:
