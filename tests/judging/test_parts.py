@@ -45,6 +45,7 @@ def ground(controls: dict[str, Any] | None = None) -> Grounds:
         ([CAPTCHA], Mechanism.NOTICE, {}, (Next.RETRY, "unknown")),
         ([CAPTCHA, SERVED], Mechanism.NOTICE, {}, (Next.SETTLE, "clean")),
         ([CAPTCHA] * 3, Mechanism.NOTICE, {}, (Next.SETTLE, "unknown")),
+        ([CAPTCHA, CAPTCHA, EMPTY, CAPTCHA], Mechanism.EMPTY, TRUISM, (Next.TRUISM, "unknown")),
         ([EMPTY], Mechanism.EMPTY, {}, (Next.SETTLE, "unknown")),
         ([EMPTY], Mechanism.EMPTY, TRUISM, (Next.TRUISM, "unknown")),
         ([EMPTY, WITHOUT], Mechanism.EMPTY, TRUISM, (Next.SETTLE, "blocked")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from probe.judging.decision import Grounds, Next, proves_itself
 from probe.judging.rates import Rates
@@ -45,7 +46,7 @@ def read_part(
     known = given.comparison.read(observations, given.discredited)
     evidence = [one for one in known if one.outcome.is_evidence and one.purpose is not Purpose.REFERENCE]
     last = evidence[-1] if evidence else None
-    silent = sum(not one.outcome.is_evidence for one in known)
+    silent = sum(1 for _ in takewhile(lambda one: not one.outcome.is_evidence, reversed(known)))
     if last is None:
         return _reading(Next.SETTLE if silent > given.retries else Next.RETRY, given)
     if mechanism in COMPARED and not _is_shown(last):
