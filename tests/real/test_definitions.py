@@ -17,8 +17,10 @@ ZEROS = "'no-results' reads zero results, and zero results stay inconclusive wit
 MEANT = {
     "cut-connections.yaml": [],
     "gb18030-page.yaml": [NO_CANARIES],
+    "moderated-comments.yaml": [],
     "plain-search.yaml": [NO_CANARIES, ZEROS],
     "proxy-answers.yaml": [ZEROS],
+    "quick-matrix.yaml": [],
 }
 """Two are asked of servers that censor nothing, where a canary would be served; and that zero results prove nothing is what
 is tested."""
