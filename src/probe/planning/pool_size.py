@@ -1,0 +1,84 @@
+"""Pool size: how many words to put into one question, and how to part those of a pool that was hit, at the least cost.
+
+Adaptive group testing by nested pools (Sobel and Groll 1959): a hit pool is parted until the first censored word in it is
+found; the words behind it count as new. What differs here: a censored word must be asked alone, also where it can be inferred;
+and a hit may cost more than a question.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+STEP = 0.05
+"""Of the logarithm of a probability: probabilities between are rounded."""
+LEAST, MOST = 1e-5, 0.9
+LARGEST = 600
+"""Words of the largest pool that is thought of."""
+_LIKELY = 4.0
+"""Censored words that are expected in the largest pool that is thought of: larger ones are hit nearly always."""
+_PARTS = sorted({1 << place for place in range(10)} | {3 << place for place in range(9)})
+"""Sizes of parts that are tried besides halves: powers of two and their thirds end in groups of two and three words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """What to do with words of one probability."""
+
+    pool: int
+    """Words of the best pool; 1 where asking one by one is cheapest."""
+    cost: float
+    """What it costs to decide one word, in questions, hits included."""
+    parts: tuple[int, ...]
+    """By the number of words in a hit pool: how many of them to ask next."""
+
+
+def best_sizes(probability: float, hit_cost: float = 0.0) -> Sizes:
+    """The best sizes for words that are censored with this probability; a hit costs `hit_cost` questions more."""
+    level = round(math.log(min(max(probability, LEAST), MOST)) / STEP)
+    return _solve(level, hit_cost)
+
+
+def share_of(part: int, whole: int, probability: float) -> float:
+    """How likely the first `part` words of a hit pool of `whole` hold a censored one."""
+    clean = 1 - min(max(probability, LEAST), MOST)
+    return (1 - clean**part) / (1 - clean**whole)
+
+
+@lru_cache(maxsize=400)
+def _solve(level: int, hit_cost: float) -> Sizes:
+    """By dynamic programming over the number of words in a hit pool.
+
+    Of a pool of m words, hit with the probability u, the expected cost is 1 + u (h + S(m)), and it decides u / p words: those up
+    to the first censored one, or all. S(m), the cost to find that word, is the least over parts of j words; a word that is
+    asked alone and hit is found, one that is left over must still be asked.
+    """
+    p = math.exp(level * STEP)
+    largest = max(1, min(LARGEST, int(_LIKELY / p) + 1))
+    clean = [(1 - p) ** count for count in range(largest + 1)]
+    search = [0.0, 1.0 + hit_cost]
+    parts = [0, 1]
+    best, pool = 1 + p * hit_cost, 1
+    for whole in range(2, largest + 1):
+        hit = 1 - clean[whole]
+        cost, part = min(
+            (
+                1
+                + (1 - clean[part]) / hit * (hit_cost + (search[part] if part > 1 else 0.0))
+                + (clean[part] - clean[whole]) / hit * search[whole - part],
+                part,
+            )
+            for part in _candidates(whole)
+        )
+        search.append(cost)
+        parts.append(part)
+        rate = (1 + hit * (hit_cost + cost)) * p / hit
+        if rate < best:
+            best, pool = rate, whole
+    return Sizes(pool=pool, cost=best, parts=tuple(parts))
+
+
+def _candidates(whole: int) -> set[int]:
+    half = whole // 2
+    return {part for part in _PARTS if part < whole} | {half, min(half + 1, whole - 1)}
