@@ -2,41 +2,28 @@
 
 Pools are made of words that are about equally likely to be censored, so large that about every second one is hit. A hit pool is
 searched (`suspects.py`) for the word that caused it, which is then asked alone. A pool that is not hit speaks for each of its
-words, as often as the censor's consistency demands. No answer is taken for more than it says: when a word turns out to be censored,
-earlier pools with it in them that passed were misses of the censor, and say nothing of the words beside it any more.
+words, as often as the censor's consistency demands. No answer is taken for more than it says: when a word turns out to be
+censored, earlier pools with it in them that passed were missed, and say nothing of the words beside it any more.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from probe.planning.pool_size import LARGEST, best_sizes
 from probe.planning.prevalence import Prevalence
 from probe.planning.suspects import Chances, Suspects
+from probe.planning.waiting import Room, Waiting, Word
 
-GRAIN = 0.7
-"""Of the logarithm of odds: words whose odds differ by less go into one pool."""
 SHRINK_ABOVE = 0.05
 """Share of pools that turn out to be contradictions, above which pools shrink."""
 FEW = 8
 """Pools before which that share means nothing."""
 CERTAIN = 0.99
-"""Trigger rate from which on answers of a search that found nothing count: a lower one may have missed what there was."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Room:
-    """How much fits into one question."""
-
-    characters: int
-    """Of the whole text, or bytes where the definition counts those."""
-    words: int = LARGEST
-    between: int = 1
-    """Characters of the separator."""
+"""Trigger rate from which on the answers of a search that found nothing count: a lower one may have missed what there was."""
+GUESSED = (0.2, 20.0)
+"""Contradictions and searches that are taken as seen before the first: one in a hundred."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,30 +36,16 @@ class Pool:
 
 @dataclass(kw_only=True)
 class Effects:
-    """What an answer changed, for whoever keeps the evidence of each item."""
+    """What an answer changed, for whoever keeps the evidence of each word."""
 
     changed: set[int] = field(default_factory=set)
-    """Items whose `passed` is another one now."""
+    """Words of which other pools than before count now."""
     contradiction: tuple[int, ...] | None = None
     """A pool that is hit again and again, though none of its words is."""
 
 
-@dataclass(kw_only=True)
-class _Item:
-    length: int
-    category: object
-    prior: float
-    """Logarithm of the odds beside those of its category, from what is known of the word itself."""
-    passed: list[int] = field(default_factory=list)
-    """Numbers of the pools that passed with it, and count."""
-    evidence: float = 0.0
-    """Logarithm: what these say."""
-    suspicion: float = 0.0
-    """Logarithm: what hits say that nothing else explains."""
-
-
 class Pooling:
-    """Words that wait, are asked, and are searched for. Items are numbers in the order of the list."""
+    """Words that wait, are asked, and are searched for. They go by their numbers in the order of the list."""
 
     def __init__(
         self,
@@ -85,19 +58,17 @@ class Pooling:
     ) -> None:
         """`chances` says how often answers mislead, for hits that prove themselves (True) or not. `error_rate` is how often a
         censored word may be missed: so many pools must pass with it."""
-        self._room = room
         self._chances = chances
         self._prevalence = prevalence
         self._hit_cost = hit_cost
         self._enough = math.log((1 - error_rate) / error_rate)
-        self._items: dict[int, _Item] = {}
-        self._waiting: defaultdict[tuple[object, int], deque[int]] = defaultdict(deque)
+        self._waiting = Waiting(room, prevalence, hit_cost)
+        self._words = self._waiting.words
         self._asked: dict[int, tuple[Pool, Suspects | None]] = {}
         self._searches: list[Suspects] = []
         self._members: dict[int, tuple[int, ...]] = {}
-        """Of each pool that passed, as long as one of its items is undecided."""
+        """The words of each pool that passed and counts."""
         self._numbers = 0
-        self._most = room.words
         self._largest = 0
         """Words of the largest pool so far."""
         self._recent = [0, 0]
@@ -106,40 +77,41 @@ class Pooling:
         self.contradictions = 0
 
     @property
-    def is_empty(self) -> bool:
-        """Whether no item is left."""
-        return not self._items
+    def undecided(self) -> int:
+        """Words that are not decided."""
+        return len(self._words)
 
     def add(self, item: int, length: int, category: object, prior: float = 0.0) -> None:
-        """An item of so many characters; `prior` is the logarithm of its own odds beside its category's."""
-        self._items[item] = _Item(length=length, category=category, prior=prior)
-        self._put(item, at_end=True)
+        """A word of so many characters; `prior` is the logarithm of its own odds beside its category's."""
+        self._words[item] = Word(length=length, category=category, prior=prior)
+        self._waiting.put(item, at_end=True)
 
     def next(self) -> Pool | None:
-        """What to ask now: one item alone, or several; None where all that there is has been asked and not answered."""
+        """What to ask now: one word alone, or several; None where all that can be asked is under way."""
+        busy = [search for _, search in self._asked.values()]
         for search in self._searches:
-            if not any(search is busy for _, busy in self._asked.values()):
+            if not any(search is one for one in busy):
                 items = search.next()
                 if items is not None:
                     return self._send(items, search)
-        items = self._fill()
-        if not items:
+        drawn = self._waiting.draw()
+        if not drawn:
             return None
-        self._largest = max(self._largest, len(items))
+        self._largest = max(self._largest, len(drawn))
         self._recent[0] += 1
-        return self._send(items, None)
+        return self._send(drawn, None)
 
     def passed(self, item: int) -> Sequence[int]:
-        """Numbers of the pools that passed with an item, and count for it."""
-        return self._items[item].passed
+        """Numbers of the pools that passed with a word, and count for it."""
+        return self._words[item].passed
 
     def is_clear(self, item: int) -> bool:
-        """Whether enough pools passed with an item, beside the hits that nothing else explains."""
-        known = self._items[item]
-        return known.evidence + max(known.suspicion, 0.0) <= -self._enough
+        """Whether enough pools passed with a word, beside the hits that nothing else explains."""
+        word = self._words[item]
+        return word.evidence + max(word.suspicion, 0.0) <= -self._enough
 
     def tell(self, number: int, *, is_hit: bool, is_proof: bool = False) -> Effects:
-        """Take the answer to a pool; `is_proof` where such a hit proves itself."""
+        """Take the answer to a question; `is_proof` where such a hit proves itself."""
         pool, search = self._asked.pop(number)
         effects = Effects()
         if search is not None:
@@ -150,34 +122,29 @@ class Pooling:
             self._begin(pool, is_proof=is_proof)
         else:
             self._pass(pool.number, pool.items, effects)
-            for item in reversed(pool.items):
-                self._put(item)
+            self._put_back(pool.items)
         return effects
 
-    def take_back(self, number: int) -> Pool:
-        """An answer that says nothing, or counts for nothing: the items wait again."""
+    def take_back(self, number: int) -> None:
+        """An answer says nothing, or counts for nothing: the words wait again."""
         pool, search = self._asked.pop(number)
         if search is None:
-            for item in reversed(pool.items):
-                self._put(item)
-        return pool
+            self._put_back(pool.items)
 
     def decide(self, item: int, *, censored: bool | None) -> Effects:
-        """An item is decided, or left (None): whatever it was part of goes on without it."""
-        known = self._items.pop(item)
+        """A word is decided, or left (None): whatever it was part of goes on without it."""
+        word = self._words.pop(item)
         effects = Effects()
         if censored is not None:
-            self._prevalence.learn(known.category, censored=censored)
+            self._prevalence.learn(word.category, censored=censored)
         if censored:
-            for number in known.passed:
+            for number in word.passed:
                 self._revoke(number, effects)
         for search in [one for one in self._searches if item in one.items]:
             if censored:
                 self._end(search, item, effects)
-            else:
-                search.leave(item)
-                if all(one not in self._items for one in search.items):
-                    self._searches.remove(search)
+            elif not search.leave(item):
+                self._searches.remove(search)
         return effects
 
     def _send(self, items: Sequence[int], search: Suspects | None) -> Pool:
@@ -186,203 +153,96 @@ class Pooling:
         self._asked[pool.number] = pool, search
         return pool
 
+    def _put_back(self, items: Sequence[int]) -> None:
+        for item in reversed(items):
+            if item in self._words:
+                self._waiting.put(item)
+
     def _begin(self, pool: Pool, *, is_proof: bool) -> None:
-        chances = self._chances(is_proof)
-        chances = Chances(
-            trigger=chances.trigger,
-            noise=chances.noise,
-            combination=(self.contradictions + 0.2) / (self.searches + 20),
-        )
-        odds = {item: self._odds(item) for item in pool.items}
+        """A pool was hit."""
+        contradictions, searches = GUESSED
+        combination = (self.contradictions + contradictions) / (self.searches + searches)
+        chances = replace(self._chances(is_proof), combination=combination)
+        odds = {item: self._waiting.odds(item) for item in pool.items if item in self._words}
         self.searches += 1
-        self._searches.append(
-            Suspects(pool.items, odds, chances, hit_cost=self._hit_cost, wants=self._wants)
-        )
+        search = Suspects(tuple(odds), odds, chances, hit_cost=self._hit_cost, wants=self._wants)
+        self._searches.append(search)
 
     def _end(self, search: Suspects, found: int | None, effects: Effects) -> None:
-        """A search is over: `found` is the censored item, None where there is none."""
+        """A search is over: `found` is the censored word, None where there is none."""
         self._searches.remove(search)
-        for number, (_, busy) in list(self._asked.items()):
-            if busy is search:
-                del self._asked[number]
+        self._asked = {number: one for number, one in self._asked.items() if one[1] is not search}
         chances = self._chances(False)
         if found is None and search.is_contradiction:
-            self.contradictions += 1
-            effects.contradiction = search.last
-            self._recent[1] += 1
-            self._shrink()
+            self._contradict(search, effects)
         if found is not None or chances.trigger >= CERTAIN:
-            for told in search.explained(found):
+            for told in search.beside(found):
                 if not told.is_hit:
-                    self._pass(told.pool, told.items, effects)
+                    self._pass(told.pool, tuple(told.items), effects)
                 elif found is not None:
                     self._suspect(told.items, chances)
         else:
             for item in search.items:
-                if item in self._items:
-                    self._items[item].suspicion += search.change(item)
-        for item in reversed(search.items):
-            if item in self._items:
-                self._put(item)
+                if item in self._words:
+                    self._words[item].suspicion += search.change(item)
+        self._put_back(search.items)
 
-    def _wants(self, item: int, passed: int) -> bool:
-        """Whether an item is undecided, and would still be if these pools that passed counted too."""
-        known = self._items.get(item)
-        return known is not None and (len(known.passed) + passed) * self._miss() > -self._enough
-
-    def _miss(self) -> float:
-        """Logarithm of how much likelier a pool is missed than passes for want of a reason."""
-        chances = self._chances(False)
-        return math.log((1 - chances.trigger) / (1 - chances.noise))
+    def _contradict(self, search: Suspects, effects: Effects) -> None:
+        """Words that are censored only together: smaller pools hold fewer pairs."""
+        effects.contradiction = search.last
+        self.contradictions += 1
+        self._recent[1] += 1
+        asked, contradictions = self._recent
+        if asked >= FEW and contradictions > SHRINK_ABOVE * asked:
+            self._waiting.most = max(1, min(self._waiting.most, self._largest) // 2)
+            self._largest, self._recent = 0, [0, 0]
 
     def _suspect(self, items: frozenset[int], chances: Chances) -> None:
         """A hit that the censored word of a search does not explain speaks for each of these."""
-        odds = min(sum(self._odds(item) for item in items if item in self._items), 1.0)
-        gain = math.log(chances.trigger / (odds * chances.trigger + chances.noise))
-        for item in items:
-            if item in self._items:
-                self._items[item].suspicion += max(gain, 0.0)
+        undecided = [item for item in items if item in self._words]
+        odds = min(sum(map(self._waiting.odds, undecided)), 1.0)
+        gain = max(math.log(chances.trigger / (odds * chances.trigger + chances.noise)), 0.0)
+        for item in undecided:
+            self._words[item].suspicion += gain
 
-    def _pass(self, number: int, items: Sequence[int] | frozenset[int], effects: Effects) -> None:
-        """A pool that was not hit counts for its items."""
-        members = tuple(item for item in items if item in self._items)
+    def _pass(self, number: int, items: Sequence[int], effects: Effects) -> None:
+        """A pool that was not hit counts for its words."""
+        members = tuple(item for item in items if item in self._words)
         self._members[number] = members
         for item in members:
-            self._items[item].passed.append(number)
+            self._words[item].passed.append(number)
         self._weigh(members)
         effects.changed |= set(members)
 
-    def _weigh(self, items: Iterable[int]) -> None:
-        """What pools that passed say of these items. One says less of a word as long as another in it may be censored too, and
-        have been missed with it."""
-        chances = self._chances(False)
-        missed = 1 - chances.trigger
-        doubts: dict[int, float] = {}
-        for item in items:
-            known = self._items[item]
-            own = self._probability(item)
-            known.evidence = 0.0
-            for number in known.passed:
-                if number not in doubts:
-                    doubts[number] = sum(self._probability(one) for one in self._members[number])
-                alone = math.exp(min(own - doubts[number], 0.0))
-                known.evidence += math.log(missed / ((1 - chances.noise) * alone + missed * (1 - alone)))
-
     def _revoke(self, number: int, effects: Effects) -> None:
-        """A pool with a censored word in it passed: it was missed, and the pool says nothing of the others."""
-        changed = []
-        for item in self._members.pop(number, ()):
-            known = self._items.get(item)
-            if known is not None and number in known.passed:
-                known.passed.remove(number)
-                changed.append(item)
+        """A pool with a censored word in it passed: it was missed, and says nothing of the others."""
+        changed = [item for item in self._members.pop(number, ()) if item in self._words]
+        for item in changed:
+            self._words[item].passed.remove(number)
         self._weigh(changed)
         effects.changed |= set(changed)
 
-    def _shrink(self) -> None:
-        asked, contradictions = self._recent
-        if asked >= FEW and contradictions > SHRINK_ABOVE * asked:
-            self._most = max(1, min(self._most, self._largest) // 2)
-            self._recent = [0, 0]
+    def _weigh(self, items: Iterable[int]) -> None:
+        """What pools that passed say of these words. One says less of a word as long as another in it may be censored too, and
+        have been missed with it."""
+        chances, probability = self._chances(False), self._waiting.probability
+        missed = 1 - chances.trigger
+        doubts: dict[int, float] = {}
+        for item in items:
+            word, own = self._words[item], probability(item)
+            evidence = 0.0
+            for number in word.passed:
+                if number not in doubts:
+                    doubts[number] = sum(map(probability, self._members[number]))
+                alone = math.exp(min(own - doubts[number], 0.0))
+                evidence += math.log(missed / ((1 - chances.noise) * alone + missed * (1 - alone)))
+            word.evidence = evidence
 
-    def _weight(self, item: _Item) -> float:
-        """Logarithm of an item's odds beside those of its category."""
-        return item.prior + item.evidence + item.suspicion
-
-    def _odds(self, item: int) -> float:
-        known = self._items[item]
-        rate = self._prevalence.rate(known.category, careful=self._hit_cost > 0)
-        return rate / (1 - rate) * math.exp(self._weight(known))
-
-    def _probability(self, item: int) -> float:
-        """That an item is censored; 0 where it is decided, as censored ones stand in no pool that counts."""
-        if item not in self._items:
-            return 0.0
-        odds = self._odds(item)
-        return odds / (1 + odds)
-
-    def _put(self, item: int, *, at_end: bool = False) -> None:
-        known = self._items[item]
-        queue = self._waiting[known.category, round(self._weight(known) / GRAIN)]
-        (queue.append if at_end else queue.appendleft)(item)
-
-    def _fill(self) -> list[int]:
-        """The items of the next pool: of one kind if there are enough of it, of all where a text is full before it is worth it."""
-        queues = {kind: queue for kind, queue in self._waiting.items() if self._sweep(kind, queue)}
-        if not queues:
-            return []
-        rates = {kind: self._rate(kind) for kind in queues}
-        whole: list[tuple[int, tuple[object, int]]] = []
-        for kind, queue in queues.items():
-            best = min(best_sizes(rates[kind], self._hit_cost).pool, self._most)
-            fits = self._fitting(queue, best)
-            if fits < best and fits < len(queue):
-                return self._draw(self._in_order(queues), rates, queues)
-            if fits >= best:
-                whole.append((queue[0], kind))
-        if whole:
-            kind = min(whole)[1]
-            return self._draw(((kind, item) for item in queues[kind]), rates, queues)
-        likely = sorted(queues, key=lambda kind: -rates[kind])
-        return self._draw(((kind, item) for kind in likely for item in queues[kind]), rates, queues)
-
-    def _sweep(self, kind: tuple[object, int], queue: deque[int]) -> bool:
-        """Drop what was decided meanwhile, or is of another kind by now; whether anything is left."""
-        while queue:
-            known = self._items.get(queue[0])
-            if known is not None and round(self._weight(known) / GRAIN) == kind[1]:
-                return True
-            item = queue.popleft()
-            if known is not None:
-                self._put(item)
-        return False
-
-    def _rate(self, kind: tuple[object, int]) -> float:
-        rate = self._prevalence.rate(kind[0], careful=self._hit_cost > 0)
-        odds = rate / (1 - rate) * math.exp(kind[1] * GRAIN)
-        return odds / (1 + odds)
-
-    def _fitting(self, queue: deque[int], most: int) -> int:
-        """How many of a queue fit into one text, counted up to `most`."""
-        length = -self._room.between
-        for count, item in enumerate(queue):
-            length += self._length(item)
-            if count >= most or length > self._room.characters:
-                return count
-        return len(queue)
-
-    def _length(self, item: int) -> int:
-        known = self._items.get(item)
-        return 0 if known is None else known.length + self._room.between
-
-    def _in_order(
-        self, queues: dict[tuple[object, int], deque[int]]
-    ) -> Iterator[tuple[tuple[object, int], int]]:
-        streams = [[(item, place) for item in queue] for place, queue in enumerate(queues.values())]
-        kinds = list(queues)
-        return ((kinds[place], item) for item, place in heapq.merge(*streams))
-
-    def _draw(
-        self,
-        candidates: Iterator[tuple[tuple[object, int], int]],
-        rates: dict[tuple[object, int], float],
-        queues: dict[tuple[object, int], deque[int]],
-    ) -> list[int]:
-        """Take candidates until the pool is as large as it should be, or the text is full."""
-        drawn: list[int] = []
-        taken: defaultdict[tuple[object, int], set[int]] = defaultdict(set)
-        length, sum_of_rates = -self._room.between, 0.0
-        for kind, item in candidates:
-            if item not in self._items or item in taken[kind]:
-                continue
-            mean = (sum_of_rates + rates[kind]) / (len(drawn) + 1)
-            most = min(best_sizes(mean, self._hit_cost).pool, self._most)
-            length += self._length(item)
-            if drawn and (len(drawn) >= most or length > self._room.characters):
-                break
-            drawn.append(item)
-            taken[kind].add(item)
-            sum_of_rates += rates[kind]
-        for kind, items in taken.items():
-            queues[kind] = self._waiting[kind] = deque(one for one in queues[kind] if one not in items)
-        return drawn
+    def _wants(self, item: int, passed: int) -> bool:
+        """Whether a word is undecided, and would still be if so many more pools passed with it."""
+        word = self._words.get(item)
+        if word is None:
+            return False
+        chances = self._chances(False)
+        each = math.log((1 - chances.trigger) / (1 - chances.noise))
+        return word.evidence + passed * each > -self._enough

@@ -117,17 +117,21 @@ class Suspects:
         else:
             self._out -= {one for one in self._out if self._weights[one] > heaviest - math.log(BACK)}
 
-    def leave(self, item: int) -> None:
-        """An item is no suspect any more: it was decided otherwise."""
-        self._weights[item] = -math.inf
-        self._out.add(item)
+    def leave(self, item: int) -> bool:
+        """An item is no suspect any more: it was decided otherwise. Whether any is left."""
+        self.items = tuple(one for one in self.items if one != item)
+        self.last = tuple(one for one in self.last if one != item) or self.items
+        self._out.discard(item)
+        if all(one in self._out for one in self.items):
+            self._out.clear()
+        return bool(self.items)
 
     def change(self, item: int) -> float:
         """Logarithm of by how much the answers changed the odds of an item, where no censored one was found."""
         others = max(self._by_chance, self._together)
         return self._weights[item] - others - math.log(self._odds[item])
 
-    def explained(self, found: int | None) -> Iterator[Told]:
+    def beside(self, found: int | None) -> Iterator[Told]:
         """The answers that say something of the others, when `found` turned out to be censored: those of which it was no part.
 
         Where nothing was found, all: the hits were for chance, or for words together.
