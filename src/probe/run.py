@@ -11,7 +11,7 @@ from probe.events import Ended, Judged, Listener, Planned, Rested
 from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import EndpointEnd, Ledger
 from probe.model.rule import Results, Rule
-from probe.model.run import Run, RunCounts
+from probe.model.run import Cost, Run, RunCounts
 from probe.model.verdict import Verdict
 from probe.planning.controls import ControlledPlanner
 from probe.planning.plan import Case
@@ -34,6 +34,8 @@ class AssembledLane:
     """What else there is to say of it at the end."""
     inferred: Callable[[], tuple[Sequence[Rule], Results, int]] = lambda: ((), Results(), 0)
     """Rules for a definition, from what the run saw; how to count results; from how many answers."""
+    cost: Callable[[], Cost | None] = lambda: None
+    """What pooling took, where there were pools."""
     break_off: Callable[[], None] = lambda: None
     """Tells the verdicts that only waited for what of them triggers."""
     unfinished: Callable[[], int] = lambda: 0
@@ -162,5 +164,6 @@ def _end(one: AssembledLane) -> EndpointEnd:
         doubt=one.planner.doubt,
         notes=(*one.planner.notes, *one.notes()),
         ended_early=one.planner.ended_early,
+        cost=one.cost(),
         unfinished=one.unfinished(),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 from probe import __version__
 from probe.events import Listener
@@ -40,6 +40,28 @@ class Isolate:
     """What to put between parts; None for what the definition puts between the components of a keyword."""
 
 
+Earlier = Mapping[tuple[str, ...], tuple[Status, str | None]]
+"""What the last run knew of keywords, by their components: the status, and the category."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pooled:
+    """Whether and how keywords are asked many at a time."""
+
+    mode: Literal["auto", "on", "off"] = "auto"
+    """Auto: where the definition allows it and no account is at stake."""
+    combinations: bool = False
+    """Whether it is found out which keywords are censored only together."""
+    monitor: bool = False
+    """Whether what the last run knew of a keyword says how it is asked."""
+    earlier: Callable[[str], Earlier] = lambda name: {}
+    """By endpoint: what the last run knew."""
+    turn: int = 0
+    """How many runs there were before: of what was only pooled, the keywords whose turn it is are asked alone."""
+    within: int = 60
+    """Runs within which each has its turn."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """What to ask, where and how."""
@@ -54,6 +76,7 @@ class Job:
     """Questions to ask at most, controls included."""
     max_time: float | None = None
     """Seconds of the clock after which no further keyword is asked."""
+    pooled: Pooled = field(default_factory=lambda: Pooled(mode="off"))
     isolate: Isolate | None = None
     """Whether to find out what triggers in keywords that are censored."""
     keeper: Keeper = field(default_factory=Unkept)

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from probe.inputs.definitions.refusals import shared_refusals
 from probe.judging.comparison import Comparison
-from probe.judging.decision import Grounds, Next, decide, grounds
+from probe.judging.decision import Grounds, Next, decide, grounds, read_evidence
 from probe.judging.knowledge import nested
 from probe.judging.observation import Observer
-from probe.judging.parts import PartReading, expect_part, read_part
+from probe.judging.parts import PROVEN, PartReading, expect_part, read_part
 from probe.judging.rates import Rates
 from probe.judging.verdict import Circumstances, conclude
 from probe.model.definition import Definition, Endpoint
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.keyword import Keyword
-from probe.model.observation import Observation
+from probe.model.observation import Observation, Outcome
 from probe.model.verdict import Status, Verdict
 
 CENSORED = (Status.BLOCKED, Status.FILTERED)
@@ -63,6 +63,14 @@ class Judge:
     def decide(self, observations: Sequence[Observation]) -> Next:
         """What to do after these observations of one keyword."""
         return decide(observations, self._grounds())
+
+    def read(self, observations: Sequence[Observation]) -> bool | None:
+        """Whether these answers show a keyword to be censored, or not; None for neither."""
+        return read_evidence(observations, self._grounds())
+
+    def expect_pool(self, *, is_proof: bool) -> tuple[float, float]:
+        """How often a text with a censored word in it is hit, and how often another: next to never where hits are proofs."""
+        return self._rates.trigger, PROVEN if is_proof else self._rates.noise(Outcome.BLOCKED, None)
 
     def conclude(
         self, keyword: Keyword, observations: Sequence[Observation], around: Circumstances, *, run: str

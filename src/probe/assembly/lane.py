@@ -12,6 +12,8 @@ from probe.assembly.job import Job
 from probe.assembly.judge import CENSORED, Judge
 from probe.assembly.late import Late
 from probe.assembly.place import build_place
+from probe.assembly.pools import assemble_pools, may_pool, reckon_cost
+from probe.assembly.recalled import Vouched, read_answers, read_vouched, recall_keyword, recall_pools
 from probe.errors import WrongUse
 from probe.events import Listener
 from probe.inputs.endpoints import host_of
@@ -22,13 +24,14 @@ from probe.keeping.ledger import Ledger
 from probe.model.definition import Definition, Endpoint, Limits, Reckoned
 from probe.model.exchange import Exchange, Purpose, Question
 from probe.model.keyword import Keyword
-from probe.model.observation import Observation, Outcome, Weight
+from probe.model.observation import Observation, Outcome
 from probe.model.record import Answer
 from probe.model.rule import Results, Rule
-from probe.model.verdict import Status
+from probe.model.run import Cost
 from probe.planning.allowance import Allowance
-from probe.planning.controls import NEXT_CLOSING, ControlledPlanner
+from probe.planning.controls import ControlledPlanner
 from probe.planning.plan import KeywordPlanner, Known
+from probe.planning.pooled_plan import PooledPlanner
 from probe.planning.schedule import Schedule, compares
 from probe.planning.words import fresh_words, nonsense_words
 from probe.run import AssembledLane
@@ -63,14 +66,8 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
     known = list(job.keeper.controls(endpoint)) if job.resumes is not None else []
     schedule = _schedule(job, definition, judge, place.writer, known)
     host = host_of(endpoint)[0]
-    vouched = _read_vouched(known)
-    keywords = KeywordPlanner(
-        endpoint,
-        job.keywords,
-        judge.decide,
-        partial(_refusal, place.writer, definition.limits),
-        partial(_recall, job.keeper, endpoint, vouched) if job.resumes is not None else lambda keyword: None,
-    )
+    vouched = read_vouched(known)
+    keywords = _keyword_planner(job, judge, place.writer, vouched)
     isolations = _isolations(job, judge, keywords, place.writer, vouched)
     planner = ControlledPlanner(
         endpoint,
@@ -122,11 +119,32 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         inferred=partial(_inferred, judge),
         break_off=concluding.break_off,
         unfinished=lambda: concluding.unfinished,
+        cost=partial(_cost, keywords, judge),
     )
 
 
+def _keyword_planner(job: Job, judge: Judge, writer: RequestWriter, vouched: Vouched) -> KeywordPlanner:
+    """What asks keywords: many at a time where that is allowed, else one by one."""
+    endpoint, definition = judge.endpoint, judge.endpoint.definition
+    refuse = partial(_refusal, writer, definition.limits)
+    recall = _nothing if job.resumes is None else partial(recall_keyword, job.keeper, endpoint, vouched)
+    if not may_pool(definition, job.pooled):
+        return KeywordPlanner(endpoint, job.keywords, judge.decide, refuse, recall)
+    pools = assemble_pools(
+        judge,
+        job.pooled,
+        benign=_benign(definition, writer),
+        passed=() if job.resumes is None else recall_pools(job.keeper, endpoint, vouched, job.keywords),
+    )
+    return PooledPlanner(endpoint, iter(job.keywords), judge.decide, pools, refuse, recall)
+
+
+def _nothing(keyword: Keyword) -> Known | None:
+    return None
+
+
 def _isolations(
-    job: Job, judge: Judge, keywords: KeywordPlanner, writer: RequestWriter, vouched: _Vouched
+    job: Job, judge: Judge, keywords: KeywordPlanner, writer: RequestWriter, vouched: Vouched
 ) -> Isolations | None:
     """What asks about parts of keywords, where that is wanted."""
     endpoint = judge.endpoint
@@ -139,11 +157,16 @@ def _isolations(
         benign=_benign(endpoint.definition, writer),
         may_send=lambda text: _refusal(writer, endpoint.definition.limits, text) is None,
         recall=lambda pieces: (
-            None
-            if job.resumes is None
-            else _read_answers(job.keeper, endpoint, vouched, pieces, is_part=True)
+            None if job.resumes is None else read_answers(job.keeper, endpoint, vouched, pieces, is_part=True)
         ),
     )
+
+
+def _cost(keywords: KeywordPlanner, judge: Judge) -> Cost | None:
+    """What pooling took, where there were pools."""
+    if not isinstance(keywords, PooledPlanner) or not keywords.is_pooling:
+        return None
+    return reckon_cost(keywords.spent, judge, keywords.spent.contradictions)
 
 
 def _notes(judge: Judge, cleaning: CleaningUp | None) -> list[str]:
@@ -222,53 +245,3 @@ def _refusal(writer: RequestWriter, limits: Limits, text: str) -> str | None:
     if len(text) > limits.max_text:
         return f"longer than the {limits.max_text} characters that the endpoint takes"
     return writer.refusal(text)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Vouched:
-    """Until when the controls of earlier sessions vouch for answers that are not void, in seconds since 1970."""
-
-    one: float
-    """When the last benign control that passed was asked."""
-    several: float
-    """When the last NEXT_CLOSING of them began: an ambiguous hit may need so many."""
-
-    def covers(self, answer: Answer) -> bool:
-        seen = answer.observation
-        if answer.question.purpose is Purpose.REFERENCE:
-            return True
-        is_doubtful = seen.outcome.is_hit and seen.weight is not Weight.DETERMINATE
-        return seen.ended <= (self.several if is_doubtful else self.one)
-
-
-def _read_vouched(controls: Sequence[Answer]) -> _Vouched:
-    passed = sorted(
-        answer.observation.started
-        for answer in controls
-        if answer.question.purpose is Purpose.BENIGN and answer.observation.outcome is Outcome.SERVED
-    )
-    passed = [0.0] * NEXT_CLOSING + passed
-    return _Vouched(one=passed[-1], several=passed[-NEXT_CLOSING])
-
-
-def _recall(keeper: Keeper, endpoint: Endpoint, vouched: _Vouched, keyword: Keyword) -> Known | None:
-    """What earlier sessions know of a keyword. What they could not measure is asked anew."""
-    verdict = keeper.verdict(endpoint, keyword.components)
-    if verdict is not None and verdict.status in (Status.BLOCKED, Status.FILTERED, Status.OK):
-        return Known(verdict=verdict)
-    return _read_answers(keeper, endpoint, vouched, keyword.components, is_part=False)
-
-
-def _read_answers(
-    keeper: Keeper, endpoint: Endpoint, vouched: _Vouched, components: tuple[str, ...], *, is_part: bool
-) -> Known | None:
-    """What earlier sessions were answered about a keyword, or about pieces of one."""
-    answers = [one for one in keeper.answers(endpoint, components) if one.question.is_part is is_part]
-    if not answers:
-        return None
-    telling = [one for one in answers if not one.void and one.observation.outcome.is_evidence]
-    return Known(
-        standing=[one for one in telling if vouched.covers(one)],
-        pending=[one for one in telling if not vouched.covers(one)],
-        attempts=max(one.question.attempt for one in answers),
-    )

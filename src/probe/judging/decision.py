@@ -99,6 +99,16 @@ def decide(observations: Sequence[Observation], given: Grounds) -> Next:
     return Next.RETRY if silent else Next.CONFIRM
 
 
+def read_evidence(observations: Sequence[Observation], given: Grounds) -> bool | None:
+    """Whether these answers show that a keyword is censored (True) or is not (False); None where they show neither."""
+    known = given.comparison.read(observations, given.discredited)
+    evidence = [one for one in known if one.outcome.is_evidence and one.purpose is not Purpose.REFERENCE]
+    if any(map(proves_itself, evidence)) or strongest_odds(evidence, given.rates) >= given.enough:
+        return True
+    is_clear = len(evidence) >= given.least and is_cleared(evidence, given)
+    return False if is_clear and given.comparison.missing(known) is None else None
+
+
 def is_decided(evidence: Sequence[Observation], given: Grounds) -> bool:
     """Whether the odds suffice, either way."""
     return strongest_odds(evidence, given.rates) >= given.enough or is_cleared(evidence, given)

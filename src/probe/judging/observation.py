@@ -150,7 +150,7 @@ class Observer:
 
     def _view_step(self, question: Question, exchange: Exchange, step: Step) -> View:
         definition = self._definition
-        texts = (question.text, *question.components)
+        texts = question.echoed
         # Pages mark each word of a question by itself; of what is compared, none of them may be left.
         words = Echoes(tuple(dict.fromkeys((*texts, *question.text.split()))) if self._compares else ())
         page = None if step.response is None else read_page(definition, step.request, step.response)

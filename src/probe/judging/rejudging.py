@@ -149,7 +149,7 @@ class Rejudger:
     def _any_holds(self, rule: Rule, question: Question, facts: Facts) -> bool | None:
         known = Known(
             facts=facts,
-            echoes=Echoes((question.text, *question.components)),
+            echoes=Echoes(question.echoed),
             authorised=self._today.controls.authorised,
             authorised_authors=self._today.controls.authorised_authors,
             knows_count=self._same_count or self._today.results.count is None,

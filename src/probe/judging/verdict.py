@@ -74,6 +74,7 @@ def conclude(
         + (describe_forms(forms) if status in (Status.BLOCKED, Status.FILTERED) else ""),
         counts=Counts(
             asked=len(asked) + around.void,
+            pooled=sum(one.purpose is Purpose.POOL for one in asked),
             agreeing=len(agreeing),
             contradicting=sum(_speaks_against(one, status) for one in evidence),
             void=around.void,

@@ -42,6 +42,9 @@ class Keeper(Protocol):
     def controls(self, endpoint: Endpoint) -> Iterable[Answer]:
         """All answers to benign, nonsense and canary questions under this definition, in the order of asking."""
 
+    def pools(self, endpoint: Endpoint) -> Iterable[Answer]:
+        """All answers about several keywords at a time under this definition, in the order of asking."""
+
     def verdict(self, endpoint: Endpoint, components: tuple[str, ...]) -> Verdict | None:
         """The verdict that was kept of this pair under this definition, or None."""
 
@@ -105,6 +108,9 @@ class Unkept:
         return ()
 
     def controls(self, endpoint: Endpoint) -> Iterable[Answer]:
+        return ()
+
+    def pools(self, endpoint: Endpoint) -> Iterable[Answer]:
         return ()
 
     def verdict(self, endpoint: Endpoint, components: tuple[str, ...]) -> Verdict | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from probe import __version__
-from probe.model.run import ControlCounts, EndpointUse, ListUse, Run, RunCounts, Software, Vantage
+from probe.model.run import ControlCounts, Cost, EndpointUse, ListUse, Run, RunCounts, Software, Vantage
 from probe.model.verdict import Status, Verdict, write_time
 
 
@@ -24,6 +24,7 @@ class EndpointEnd(msgspec.Struct, frozen=True, kw_only=True):
     """Why its `ok` cannot be believed: a canary that was not censored."""
     notes: tuple[str, ...] = ()
     ended_early: str | None = None
+    cost: Cost | None = None
     unfinished: int = 0
     """Verdicts of which it was to be found out what triggers, and was not."""
 
@@ -88,6 +89,7 @@ def end_of(use: EndpointUse) -> EndpointEnd:
         questions=use.questions,
         given_up=None if use.trusted else use.reason,
         notes=use.notes,
+        cost=use.cost,
     )
 
 
@@ -108,4 +110,5 @@ def _use(end: EndpointEnd, stopped: bool) -> EndpointUse:
         controls=end.controls,
         questions=end.questions,
         notes=end.notes,
+        cost=end.cost,
     )

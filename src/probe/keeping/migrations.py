@@ -19,6 +19,7 @@ PURPOSES = {
     Purpose.KEYWORD: 0,
     Purpose.TRUISM: 1,
     Purpose.REFERENCE: 2,
+    Purpose.POOL: 3,
     Purpose.BENIGN: FIRST_CONTROL,
     Purpose.NONSENSE: FIRST_CONTROL + 1,
     Purpose.CANARY: FIRST_CONTROL + 2,

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from probe.keeping.database import Database, decoded
-from probe.keeping.migrations import BY_NUMBER, FIRST_CONTROL
+from probe.keeping.migrations import BY_NUMBER, FIRST_CONTROL, PURPOSES
 from probe.keeping.packed_exchange import unpack_exchange
 from probe.keeping.packing import unpack_answer, unpack_verdict
-from probe.model.exchange import Exchange
+from probe.model.exchange import Exchange, Purpose
 from probe.model.record import Answer, DefinitionRecord
 from probe.model.verdict import Verdict
 
@@ -48,6 +48,16 @@ class Rows:
         )
         last = -1
         while batch := self._answers(endpoint, where, (row, last, _BATCH)):
+            yield from (answer for _, answer in batch)
+            last = batch[-1][0]
+
+    def pools(self, row: int, endpoint: str) -> Iterator[Answer]:
+        """What was answered to an endpoint's pools, in the order of asking."""
+        where = (
+            "WHERE answer.endpoint = ? AND answer.purpose = ? AND answer.id > ? ORDER BY answer.id LIMIT ?"
+        )
+        last = -1
+        while batch := self._answers(endpoint, where, (row, PURPOSES[Purpose.POOL], last, _BATCH)):
             yield from (answer for _, answer in batch)
             last = batch[-1][0]
 

@@ -128,6 +128,9 @@ class RunKeeper:
     def controls(self, endpoint: Endpoint) -> Iterable[Answer]:
         return self._rows.controls(self._endpoint(endpoint), endpoint.name)
 
+    def pools(self, endpoint: Endpoint) -> Iterable[Answer]:
+        return self._rows.pools(self._endpoint(endpoint), endpoint.name)
+
     def verdict(self, endpoint: Endpoint, components: tuple[str, ...]) -> Verdict | None:
         pair = self._ids.find_pair(self._endpoint(endpoint), components)
         if pair is None:
@@ -229,7 +232,11 @@ class RunKeeper:
 
     def _is_wanted(self, question: Question, observation: Observation) -> bool:
         outcome = observation.outcome
-        tells = outcome.is_hit or not outcome.is_evidence or question.purpose is not Purpose.KEYWORD
+        tells = (
+            outcome.is_hit
+            or not outcome.is_evidence
+            or question.purpose not in (Purpose.KEYWORD, Purpose.POOL)
+        )
         return self._policy == "all" or (self._policy == "hits" and tells)
 
     def _keep_exchange(self, answer: int, body: bytes) -> None:

@@ -102,6 +102,23 @@ class Deciding(Node, frozen=True, kw_only=True):
     """Which ways of censoring are reckoned with when an answer is normal."""
 
 
+class PooledTexts(Node, frozen=True, kw_only=True):
+    """That several keywords may stand in one text, and how."""
+
+    separator: str = " "
+    """Put between two keywords."""
+    max_text: int | None = None
+    """Characters of the longest such text; `limits.max_text` where it is not given."""
+    max_bytes: int | None = None
+    """Bytes of it, in `encoding`, where the service counts those."""
+    encoding: str = "utf-8"
+    """In which the bytes are counted."""
+    most: int = 600
+    """Keywords in one text at most."""
+    outcomes: tuple[Outcome, ...] = ()
+    """Hits that say the same of a text as of one keyword in it; all but zero results where none are given."""
+
+
 class Controls(Node, frozen=True, kw_only=True):
     """Questions whose answer is known."""
 
@@ -229,6 +246,8 @@ class Definition(Node, frozen=True, kw_only=True):
     """How to read a list of results."""
     notices: dict[str, Notice] = {}
     """Notices of this file's own, beside those that come with probe."""
+    pool: PooledTexts | None = None
+    """Whether several keywords may stand in one text; null where each must be asked alone."""
     rules: tuple[Rule, ...] = ()
     """What answers mean; tried in order, the first that fits decides."""
     controls: Controls = Controls()

@@ -22,11 +22,13 @@ class Purpose(enum.StrEnum):
     """A keyword inside a query that always has results unless the keyword is censored."""
     REFERENCE = "reference"
     """A keyword asked of a service that does not censor it."""
+    POOL = "pool"
+    """Several keywords in one text."""
 
     @property
     def is_about_keyword(self) -> bool:
-        """Whether its answer belongs to one keyword, and not to the endpoint."""
-        return self in (Purpose.KEYWORD, Purpose.TRUISM, Purpose.REFERENCE)
+        """Whether its answer belongs to keywords, and not to the endpoint."""
+        return self in (Purpose.KEYWORD, Purpose.TRUISM, Purpose.REFERENCE, Purpose.POOL)
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +37,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str
     purpose: Purpose
     components: tuple[str, ...]
+    """Of a pool one text: its keywords as lists write them, each in a line of its own."""
     text: str
     """What is sent: the components joined as the definition says."""
     attempt: int = 1
@@ -43,6 +46,16 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """The form in which it is put, by its name; None where the definition has none."""
     is_part: bool = False
     """Whether it asks about pieces of a keyword, to find those that trigger: its answer does not count for a keyword."""
+
+    @property
+    def pooled(self) -> tuple[str, ...]:
+        """The keywords of a pool, as lists write them; none of any other question."""
+        return tuple(self.components[0].split("\n")) if self.purpose is Purpose.POOL else ()
+
+    @property
+    def echoed(self) -> tuple[str, ...]:
+        """What an answer may repeat of the question: all of it, and each piece."""
+        return (self.text, *(self.pooled or self.components))
 
     @property
     def id(self) -> str:

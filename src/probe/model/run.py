@@ -65,6 +65,25 @@ class ControlCounts(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Cost(msgspec.Struct, frozen=True, kw_only=True):
+    """What pooling took, controls apart."""
+
+    questions: int
+    """About keywords, alone and in pools."""
+    pools: int
+    """Of these, how many were about several keywords."""
+    hits: int
+    one_by_one: int
+    """Questions that asking each keyword alone would have taken."""
+    limit: float
+    """Questions that are the least, by the information in the answers: as many as it takes to say which keywords are
+    censored, when it is known how many."""
+    ratio: float | None
+    """Questions for each of that limit; null where it is zero."""
+    combinations: tuple[tuple[str, ...], ...] = ()
+    """Keywords that are censored together, and none of them alone; of pools whose parts were not looked for, all of them."""
+
+
 class EndpointUse(msgspec.Struct, frozen=True, kw_only=True):
     """One endpoint of a run."""
 
@@ -80,6 +99,8 @@ class EndpointUse(msgspec.Struct, frozen=True, kw_only=True):
     """Questions sent, controls included."""
     notes: tuple[str, ...] = ()
     """What else there is to know, each in one sentence, such as a canary that was served."""
+    cost: Cost | None = None
+    """What pooling took and saved; null where nothing was pooled."""
 
 
 class RunCounts(msgspec.Struct, frozen=True, kw_only=True):

@@ -49,8 +49,9 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """The evidence, counted. Nothing is averaged away."""
 
     asked: int = 0
-    """How often the keyword was asked, void askings included."""
+    """How often the keyword was asked, alone or in pools, void askings included."""
     pooled: int = 0
+    """How often of these in a text with other keywords."""
     agreeing: int = 0
     """Observations that speak for the status."""
     contradicting: int = 0

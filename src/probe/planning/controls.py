@@ -171,7 +171,7 @@ class ControlledPlanner:
     def _tell(self, question: Question, observation: Observation) -> Rest | None:
         flight = self._custody.land(question)
         self._reserve()
-        if question.purpose is not Purpose.KEYWORD:
+        if question.purpose not in (Purpose.KEYWORD, Purpose.POOL):
             self._schedule.learn(question, observation)
         if question.purpose is Purpose.BENIGN:
             return self._tell_benign(flight, observation)

@@ -21,6 +21,9 @@ would otherwise be asked for ever."""
 MOST_AT_ONCE = 500
 """Keywords that are settled without a question before others get their turn."""
 
+PURPOSES = {"truism": Purpose.TRUISM, "reference": Purpose.REFERENCE}
+"""What the decision's words ask for, where that is not the keyword again."""
+
 
 class Decision(Protocol):
     """What the decision said: `settle` ends it, `truism` and `reference` ask those, all else asks the keyword again."""
@@ -170,7 +173,7 @@ class KeywordPlanner:
         if decision == "settle":
             return False
         self._open[case.keyword.components] = case
-        self._again.append((case, _PURPOSES.get(decision, Purpose.KEYWORD)))
+        self._again.append((case, PURPOSES.get(decision, Purpose.KEYWORD)))
         return True
 
     def abandon(self, reason: str) -> Iterator[Case]:
@@ -232,13 +235,17 @@ class KeywordPlanner:
             return
         self._open[case.keyword.components] = case
         if known is None:
-            self._again.append((case, Purpose.KEYWORD))
+            self._start(case)
             return
         case.attempts = known.attempts
         case.observations = [answer.observation for answer in known.standing]
         case.waiting = len(known.pending)
         self._pending += known.pending
         self._go_on(case)
+
+    def _start(self, case: Case) -> None:
+        """Begin to ask about a keyword of which nothing is known."""
+        self._again.append((case, Purpose.KEYWORD))
 
     def _go_on(self, case: Case) -> str | None:
         """Settle a case or ask again; the decision's word where it asks again."""
@@ -248,7 +255,7 @@ class KeywordPlanner:
         if decision == "settle":
             self._settle(case)
             return None
-        self._again.append((case, _PURPOSES.get(decision, Purpose.KEYWORD)))
+        self._again.append((case, PURPOSES.get(decision, Purpose.KEYWORD)))
         return decision
 
     def _case(self, keyword: Keyword) -> Case:
@@ -275,6 +282,3 @@ class KeywordPlanner:
     def _settle(self, case: Case) -> None:
         del self._open[case.keyword.components]
         self._settled.append(case)
-
-
-_PURPOSES = {"truism": Purpose.TRUISM, "reference": Purpose.REFERENCE}

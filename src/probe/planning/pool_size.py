@@ -1,8 +1,8 @@
 """Pool size: how many words to put into one question, and how to part those of a pool that was hit, at the least cost.
 
 Adaptive group testing by nested pools (Sobel and Groll 1959): a hit pool is parted until the first censored word in it is
-found; the words behind it count as new. What differs here: a censored word must be asked alone, also where it can be inferred;
-and a hit may cost more than a question.
+found; the words behind it count as new. What differs here: a censored word must be asked alone, also where it can be
+inferred; and a hit may cost more than a question.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ def share_of(part: int, whole: int, probability: float) -> float:
 def _solve(level: int, hit_cost: float) -> Sizes:
     """By dynamic programming over the number of words in a hit pool.
 
-    Of a pool of m words, hit with the probability u, the expected cost is 1 + u (h + S(m)), and it decides u / p words: those up
-    to the first censored one, or all. S(m), the cost to find that word, is the least over parts of j words; a word that is
-    asked alone and hit is found, one that is left over must still be asked.
+    Of a pool of m words, hit with the probability u, the expected cost is 1 + u (h + S(m)), and it decides u / p words:
+    those up to the first censored one, or all. S(m), the cost to find that word, is the least over parts of j words; one that
+    is asked alone and hit is found, one that is left over must still be asked.
     """
     p = math.exp(level * STEP)
     largest = max(1, min(LARGEST, int(_LIKELY / p) + 1))

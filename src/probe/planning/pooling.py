@@ -1,9 +1,9 @@
 """Pooling: many words in one question, so that the cost follows the number of censored words and not the length of the list.
 
-Pools are made of words that are about equally likely to be censored, so large that about every second one is hit. A hit pool is
-searched (`suspects.py`) for the word that caused it, which is then asked alone. A pool that is not hit speaks for each of its
-words, as often as the censor's consistency demands. No answer is taken for more than it says: when a word turns out to be
-censored, earlier pools with it in them that passed were missed, and say nothing of the words beside it any more.
+Pools are made of words that are about equally likely to be censored, so large that about every second one is hit. A hit pool
+is searched (`suspects.py`) for the word that caused it, which is then asked alone. A pool that is not hit speaks for each of
+its words, as often as the censor's consistency demands. No answer is taken for more than it says: when a word turns out to
+be censored, earlier pools with it in them that passed were missed, and say nothing of the words beside it any more.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SHRINK_ABOVE = 0.05
 FEW = 8
 """Pools before which that share means nothing."""
 CERTAIN = 0.99
-"""Trigger rate from which on the answers of a search that found nothing count: a lower one may have missed what there was."""
+"""Trigger rate from which on the answers of a search that found nothing count: at a lower one it may have missed a word."""
 GUESSED = (0.2, 20.0)
 """Contradictions and searches that are taken as seen before the first: one in a hundred."""
 
@@ -56,8 +56,8 @@ class Pooling:
         hit_cost: float = 0.0,
         error_rate: float = 0.001,
     ) -> None:
-        """`chances` says how often answers mislead, for hits that prove themselves (True) or not. `error_rate` is how often a
-        censored word may be missed: so many pools must pass with it."""
+        """`chances` says how often answers mislead, for hits that prove themselves (True) or not. `error_rate` is how often
+        a censored word may be missed: so many pools must pass with it."""
         self._chances = chances
         self._prevalence = prevalence
         self._hit_cost = hit_cost
@@ -86,11 +86,30 @@ class Pooling:
         self._words[item] = Word(length=length, category=category, prior=prior)
         self._waiting.put(item, at_end=True)
 
+    def limit(self, words: int) -> None:
+        """No pool has more words from now on."""
+        self._waiting.most = words
+
+    def halve(self) -> None:
+        """Pools get half as large as the largest so far."""
+        self._waiting.most = max(1, min(self._waiting.most, self._largest) // 2)
+        self._largest, self._recent = 0, [0, 0]
+
+    def fit(self, characters: int) -> None:
+        """Texts may be so long, and pools as large as fits."""
+        self._waiting.open(characters)
+
+    def recall(self, item: int, number: int) -> Effects:
+        """A pool of an earlier session passed with this word."""
+        self._members[number] = (*self._members.get(number, ()), item)
+        self._words[item].passed.append(number)
+        self._weigh([item])
+        return Effects(changed={item})
+
     def next(self) -> Pool | None:
         """What to ask now: one word alone, or several; None where all that can be asked is under way."""
-        busy = [search for _, search in self._asked.values()]
         for search in self._searches:
-            if not any(search is one for one in busy):
+            if not self._is_busy(search):
                 items = search.next()
                 if items is not None:
                     return self._send(items, search)
@@ -106,14 +125,20 @@ class Pooling:
         return self._words[item].passed
 
     def is_clear(self, item: int) -> bool:
-        """Whether enough pools passed with a word, beside the hits that nothing else explains."""
+        """Whether enough passed with a word, beside the hits that nothing else explains. Where a censor misses much, not as
+        long as it is searched for what explains others."""
         word = self._words[item]
+        if self._chances(False).trigger < CERTAIN and any(item in one.items for one in self._searches):
+            return False
         return word.evidence + max(word.suspicion, 0.0) <= -self._enough
 
     def tell(self, number: int, *, is_hit: bool, is_proof: bool = False) -> Effects:
         """Take the answer to a question; `is_proof` where such a hit proves itself."""
         pool, search = self._asked.pop(number)
         effects = Effects()
+        if len(pool.items) == 1 and not is_hit:
+            self._words[pool.items[0]].alone += 1
+            self._weigh(pool.items)
         if search is not None:
             search.tell(number, pool.items, is_hit=is_hit)
             if search.next() is None:
@@ -135,6 +160,7 @@ class Pooling:
         """A word is decided, or left (None): whatever it was part of goes on without it."""
         word = self._words.pop(item)
         effects = Effects()
+        self._asked = {number: one for number, one in self._asked.items() if one[0].items != (item,)}
         if censored is not None:
             self._prevalence.learn(word.category, censored=censored)
         if censored:
@@ -145,7 +171,13 @@ class Pooling:
                 self._end(search, item, effects)
             elif not search.leave(item):
                 self._searches.remove(search)
+            elif not self._is_busy(search) and search.next() is None:
+                self._end(search, None, effects)
         return effects
+
+    def _is_busy(self, search: Suspects) -> bool:
+        """Whether a question of a search is under way."""
+        return any(search is one for _, one in self._asked.values())
 
     def _send(self, items: Sequence[int], search: Suspects | None) -> Pool:
         self._numbers += 1
@@ -185,6 +217,7 @@ class Pooling:
             for item in search.items:
                 if item in self._words:
                     self._words[item].suspicion += search.change(item)
+        effects.changed |= {item for item in search.items if item in self._words}
         self._put_back(search.items)
 
     def _contradict(self, search: Suspects, effects: Effects) -> None:
@@ -194,8 +227,7 @@ class Pooling:
         self._recent[1] += 1
         asked, contradictions = self._recent
         if asked >= FEW and contradictions > SHRINK_ABOVE * asked:
-            self._waiting.most = max(1, min(self._waiting.most, self._largest) // 2)
-            self._largest, self._recent = 0, [0, 0]
+            self.halve()
 
     def _suspect(self, items: frozenset[int], chances: Chances) -> None:
         """A hit that the censored word of a search does not explain speaks for each of these."""
@@ -206,7 +238,9 @@ class Pooling:
             self._words[item].suspicion += gain
 
     def _pass(self, number: int, items: Sequence[int], effects: Effects) -> None:
-        """A pool that was not hit counts for its words."""
+        """A pool that was not hit counts for its words. What a word is answered alone counts at once, whatever others are."""
+        if len(items) == 1:
+            return
         members = tuple(item for item in items if item in self._words)
         self._members[number] = members
         for item in members:
@@ -223,14 +257,14 @@ class Pooling:
         effects.changed |= set(changed)
 
     def _weigh(self, items: Iterable[int]) -> None:
-        """What pools that passed say of these words. One says less of a word as long as another in it may be censored too, and
-        have been missed with it."""
+        """What pools that passed say of these words. One says less of a word as long as another in it may be censored too,
+        and have been missed with it."""
         chances, probability = self._chances(False), self._waiting.probability
         missed = 1 - chances.trigger
         doubts: dict[int, float] = {}
         for item in items:
             word, own = self._words[item], probability(item)
-            evidence = 0.0
+            evidence = word.alone * math.log(missed / (1 - chances.noise))
             for number in word.passed:
                 if number not in doubts:
                     doubts[number] = sum(map(probability, self._members[number]))

@@ -15,15 +15,21 @@ MOST = 0.9
 
 
 class Prevalence:
-    """Learns from decided words. Categories are named by any value, such as None."""
+    """Learns from decided words. Categories are named by any value."""
 
     def __init__(self) -> None:
         self._all = [0.0, 0.0]
         self._by_category: defaultdict[object, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        self._apart: dict[object, list[float]] = {}
+
+    def set_apart(self, category: object, hits: float, decided: float) -> None:
+        """A category whose rate has nothing to do with that of the others, with what is taken as seen of it."""
+        self._apart[category] = [hits, decided]
 
     def learn(self, category: object, *, censored: bool, worth: float = 1.0) -> None:
         """Take a decided word; of an earlier run it may be `worth` less."""
-        for tally in (self._all, self._by_category[category]):
+        own = self._apart.get(category)
+        for tally in (own,) if own is not None else (self._all, self._by_category[category]):
             tally[0] += censored * worth
             tally[1] += worth
 
@@ -31,11 +37,15 @@ class Prevalence:
         """The probability that a word is censored, above 0, at most MOST: the mean of a beta distribution whose prior is the
         rate of all words. `careful` takes its upper end instead."""
         hits, decided = (own + prior for own, prior in zip(self._all, PRIOR, strict=True))
-        base = hits / decided
-        tally = self._by_category.get(category, (0.0, 0.0))
-        worth = tally[1] + WORTH
-        mean = (tally[0] + WORTH * base) / worth
-        if careful:
+        if category in self._apart:
+            hits, decided = self._apart[category]
+            mean, known = hits / decided, decided
+        else:
+            base = hits / decided
+            tally = self._by_category.get(category, (0.0, 0.0))
+            worth = tally[1] + WORTH
+            mean = (tally[0] + WORTH * base) / worth
             known = worth if len(self._by_category) > 1 else decided
+        if careful:
             mean += CAREFUL * math.sqrt(mean * (1 - mean) / known) + 1 / decided
         return min(mean, MOST)

@@ -1,8 +1,8 @@
 """Suspects: the words of a pool that was hit, until the one is found for which it was.
 
-What may have caused the hits is weighed by Bayes' rule: one word of the pool, chance, or several words that are censored together.
-Each question is put so that both answers are about equally likely, as far as the censor's consistency allows: a noisy binary search
-(Burnashev and Zigangirov 1974) over words, in whatever order.
+What may have caused the hits is weighed by Bayes' rule: one word of the pool, chance, or several words that are censored
+together. Each question is put so that both answers are about equally likely, as far as the censor's consistency allows: a
+noisy binary search (Burnashev and Zigangirov 1974) over words, in whatever order.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Suspects:
         return self._weights[item] - others - math.log(self._odds[item])
 
     def beside(self, found: int | None) -> Iterator[Told]:
-        """The answers that say something of the others, when `found` turned out to be censored: those of which it was no part.
+        """The answers that say something of the others, when `found` turned out censored: those of which it was no part.
 
         Where nothing was found, all: the hits were for chance, or for words together.
         """

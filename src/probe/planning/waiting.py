@@ -1,4 +1,4 @@
-"""Waiting: the words that are not decided, by how likely each is to be censored, and which of them to ask next in one question."""
+"""Waiting: the words that are not decided, by how likely each is to be censored, and which of them to ask next together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import heapq
 import math
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from probe.planning.pool_size import LARGEST, best_sizes
 from probe.planning.prevalence import Prevalence
@@ -40,8 +40,10 @@ class Word:
     """Logarithm of its own odds beside those of its category, from earlier runs."""
     passed: list[int] = field(default_factory=list)
     """Numbers of the pools that passed with it, and count."""
+    alone: int = 0
+    """How often it passed alone."""
     evidence: float = 0.0
-    """Logarithm: what these say, below zero."""
+    """Logarithm: what all that says, below zero."""
     suspicion: float = 0.0
     """Logarithm: what hits say that nothing else explains."""
 
@@ -64,6 +66,11 @@ class Waiting:
         self._hit_cost = hit_cost
         self._queues: defaultdict[Kind, deque[int]] = defaultdict(deque)
 
+    def open(self, characters: int) -> None:
+        """Texts may be so long, and hold as many words as the room allows."""
+        self._room = replace(self._room, characters=characters)
+        self.most = self._room.words
+
     def put(self, item: int, *, at_end: bool = False) -> None:
         """A word can be asked; those that could be before wait in front."""
         queue = self._queues[self._kind(item)]
@@ -83,9 +90,11 @@ class Waiting:
         return odds / (1 + odds)
 
     def draw(self) -> list[int]:
-        """The words of the next pool, which do not wait any more: of one kind where there are enough of it, of all kinds in the
-        list's order where a text is full before it is worth a question."""
-        queues = {kind: queue for kind, queue in self._queues.items() if self._sweep(kind, queue)}
+        """The words of the next pool, which do not wait any more: of one kind where there are enough of it, of all kinds in
+        the list's order where a text is full before it is worth a question."""
+        for kind, queue in list(self._queues.items()):
+            self._sweep(kind, queue)
+        queues = {kind: queue for kind, queue in self._queues.items() if queue}
         if not queues:
             return []
         rates = {kind: self._rate(kind) for kind in queues}
@@ -112,16 +121,15 @@ class Waiting:
         odds = rate / (1 - rate) * math.exp(kind[1] * GRAIN)
         return odds / (1 + odds)
 
-    def _sweep(self, kind: Kind, queue: deque[int]) -> bool:
-        """Drop what was decided meanwhile, or is of another kind by now; whether anything is left."""
+    def _sweep(self, kind: Kind, queue: deque[int]) -> None:
+        """Drop from the front of a queue what was decided meanwhile, or is of another kind by now."""
         while queue:
             item = queue[0]
             if item in self.words and self._kind(item) == kind:
-                return True
+                return
             queue.popleft()
             if item in self.words:
                 self.put(item)
-        return False
 
     def _fitting(self, queue: Iterable[int], most: int) -> int:
         """How many of a queue fit into one text, counted up to `most`."""

@@ -279,7 +279,10 @@ class Engine:
         lane.asked += 1
         question = questions[0]
         self._listener(
-            Asked(endpoint=lane.place.endpoint.name, control=question.purpose is not Purpose.KEYWORD)
+            Asked(
+                endpoint=lane.place.endpoint.name,
+                control=question.purpose not in (Purpose.KEYWORD, Purpose.POOL),
+            )
         )
         return question
 
@@ -291,7 +294,7 @@ class Engine:
         self._listener(
             Answered(
                 endpoint=name,
-                control=question.purpose is not Purpose.KEYWORD,
+                control=question.purpose not in (Purpose.KEYWORD, Purpose.POOL),
                 outcome=observation.outcome,
             )
         )

@@ -1,0 +1,153 @@
+"""Pools: whether keywords are pooled at an endpoint, how, and what that took."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Hashable, Sequence
+
+from probe.assembly.job import Earlier, Pooled
+from probe.assembly.judge import CENSORED, Judge
+from probe.errors import WrongUse
+from probe.model.definition import Definition, PooledTexts
+from probe.model.exchange import Question
+from probe.model.keyword import Keyword
+from probe.model.observation import Observation, Outcome
+from probe.model.run import Cost
+from probe.model.verdict import Status
+from probe.planning.controls import FIRST_CLOSING
+from probe.planning.economy import least_questions
+from probe.planning.estimate import clearing
+from probe.planning.pool_proof import PoolProof
+from probe.planning.pooled_plan import Pools, Spent
+from probe.planning.pooling import Pooling
+from probe.planning.prevalence import Prevalence
+from probe.planning.suspects import Chances
+from probe.planning.waiting import Room
+
+UNCHANGED = "ok before"
+CHANGED = (0.5, 500.0)
+"""Keywords that were ok in the last run: how many became censored since, of how many, as taken for seen before the first."""
+WORTH = 0.2
+"""What a keyword of an earlier run is worth beside one of this run, for how often words of its category are censored."""
+UNPACED = 10.0
+"""Questions a second that are reckoned with where nothing limits the pace."""
+OPEN_TEXTS = PooledTexts()
+"""How keywords are pooled where a definition does not say, and the user wants it."""
+
+
+def may_pool(definition: Definition, wish: Pooled) -> bool:
+    """Whether keywords are pooled at an endpoint: where its definition allows it and no account is at stake, or as wished.
+
+    Raises WrongUse where it is wished and cannot be.
+    """
+    if wish.mode == "off" or (wish.mode == "auto" and (definition.pool is None or definition.risk.account)):
+        return False
+    is_compared = definition.controls.share is not None or definition.local is not None
+    if is_compared and wish.mode == "on":
+        raise WrongUse(
+            f"{definition.name}: its answers are compared keyword by keyword, so that these cannot be pooled",
+            hint="Leave it to --pool auto, or name this endpoint in a run of its own.",
+        )
+    return not is_compared
+
+
+def assemble_pools(
+    judge: Judge, wish: Pooled, *, benign: Sequence[str], passed: Sequence[tuple[Question, Observation]]
+) -> Pools:
+    """How pools are made at the endpoint of this judge. `passed` are pools of earlier sessions that passed, and count."""
+    definition = judge.endpoint.definition
+    texts = definition.pool or OPEN_TEXTS
+    length = measure(texts)
+    characters = most_characters(definition, texts)
+    earlier = wish.earlier(definition.name)
+    return Pools(
+        pooling=Pooling(
+            Room(characters=characters, words=texts.most, between=length(texts.separator)),
+            lambda is_proof: _chances(judge, is_proof=is_proof),
+            _prevalence(earlier),
+            hit_cost=hit_cost(definition),
+            error_rate=definition.deciding.error_rate,
+        ),
+        proof=PoolProof(
+            benign,
+            definition.controls.canaries,
+            characters=characters,
+            between=length(texts.separator),
+            length=length,
+            tries=clearing(judge.expect_pool(is_proof=True)[0], definition.deciding.error_rate),
+        ),
+        read=judge.read,
+        separator=texts.separator,
+        outcomes=frozenset(texts.outcomes) or _HITS,
+        length=length,
+        kind=_kinds(wish, earlier),
+        waits_for_proof=wish.mode != "on",
+        passed=passed,
+    )
+
+
+def measure(texts: PooledTexts) -> Callable[[str], int]:
+    """How long a text is, in characters, or in bytes where the definition counts those."""
+    if texts.max_bytes is None:
+        return len
+    return lambda text: len(text.encode(texts.encoding, "replace"))
+
+
+def most_characters(definition: Definition, texts: PooledTexts) -> int:
+    """How long a text with several keywords may be, as `measure` counts."""
+    if texts.max_bytes is not None:
+        return texts.max_bytes
+    return definition.limits.max_text if texts.max_text is None else texts.max_text
+
+
+def hit_cost(definition: Definition) -> float:
+    """How many questions more a hit costs: what the definition says, the control after it, and the rest after a cut."""
+    limits = definition.limits
+    residual = limits.residual_wait * min(limits.rate or UNPACED, UNPACED) if definition.reads_cuts else 0.0
+    return definition.risk.hit_cost + FIRST_CLOSING + residual if residual else definition.risk.hit_cost
+
+
+def reckon_cost(spent: Spent, judge: Judge, combinations: Sequence[tuple[str, ...]]) -> Cost:
+    """What pooling took, beside asking one by one and the least that is possible."""
+    trigger, noise = judge.expect_pool(is_proof=True)
+    askings = clearing(trigger, judge.endpoint.definition.deciding.error_rate)
+    limit = least_questions(spent.decided, spent.censored, trigger=trigger, noise=noise)
+    return Cost(
+        questions=spent.questions,
+        pools=spent.pools,
+        hits=spent.hits,
+        one_by_one=(spent.decided - spent.censored) * askings + spent.alone,
+        limit=round(limit, 1),
+        ratio=round(spent.questions / limit, 3) if limit else None,
+        combinations=tuple(combinations),
+    )
+
+
+_HITS = frozenset(one for one in Outcome if one.is_hit and one is not Outcome.EMPTY)
+"""What says the same of a text as of one keyword in it: zero results may come of the other keywords."""
+
+
+def _chances(judge: Judge, *, is_proof: bool) -> Chances:
+    trigger, noise = judge.expect_pool(is_proof=is_proof)
+    return Chances(trigger=trigger, noise=noise)
+
+
+def _prevalence(earlier: Earlier) -> Prevalence:
+    """What earlier runs say of how often words are censored."""
+    prevalence = Prevalence()
+    prevalence.set_apart(UNCHANGED, *CHANGED)
+    for status, category in earlier.values():
+        if status in CENSORED or status is Status.OK:
+            prevalence.learn(("category", category), censored=status in CENSORED, worth=WORTH)
+    return prevalence
+
+
+def _kinds(wish: Pooled, earlier: Earlier) -> Callable[[Keyword], Hashable | None]:
+    def kind(keyword: Keyword) -> Hashable | None:
+        known = earlier.get(keyword.components) if wish.monitor else None
+        if known is None or (known[0] not in CENSORED and known[0] is not Status.OK):
+            return "category", keyword.category
+        is_due = zlib.crc32("\x1f".join(keyword.components).encode()) % wish.within == wish.turn % wish.within
+        return None if known[0] in CENSORED or is_due else UNCHANGED
+
+    return kind

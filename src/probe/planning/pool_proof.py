@@ -1,0 +1,134 @@
+"""Pool proof: whether a text of several words is served, and hit where one of them is censored; and how long it may be.
+
+A separator may create a word or break one, a long text may be refused or read only at its beginning, a censor may look for
+exact texts. So a text of benign words must pass, and one with a canary at its end must be hit, before any pool is believed.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Sequence
+from itertools import cycle
+
+FEWEST = 4
+"""Words below which a text is no pool that would be worth it."""
+SILENCE = 3
+"""Answers in a row that say nothing, after which a shorter text is tried."""
+
+
+class Answer(enum.Enum):
+    """What the answer to a text of several words says."""
+
+    HIT = enum.auto()
+    PASSED = enum.auto()
+    SILENT = enum.auto()
+
+
+class PoolProof:
+    """Says what to ask, until it is known whether and how long pools may be."""
+
+    def __init__(
+        self,
+        benign: Sequence[str],
+        canaries: Sequence[str],
+        *,
+        characters: int,
+        between: int,
+        length: Callable[[str], int],
+        tries: int,
+    ) -> None:
+        """`characters` is how long a text may be, as `length` counts them; `between` is that of the separator. A canary in a
+        text is asked `tries` times before it is believed that it is not seen there."""
+        self._benign = benign
+        self._canaries = list(canaries)
+        self._length = length
+        self._between = between
+        self._tries = tries
+        self.characters = characters
+        """Of the longest text that was not found wrong; proven where `is_done`."""
+        self.failed: str | None = None
+        """Why there can be no pools, or None."""
+        self.is_done = False
+        self._passed = False
+        """Whether benign words pass at this length."""
+        self._misses = 0
+        self._silent = 0
+        self._canary = 0
+        self._seen: str | None = None
+        """A canary that was hit in a shorter text, or alone."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to be asked."""
+        return self.is_done or self.failed is not None
+
+    @property
+    def lacks_canary(self) -> bool:
+        """Whether it waits for a word that is known to be censored."""
+        return self._passed and not self.is_over and self._current is None
+
+    def learn(self, word: str) -> None:
+        """A word was found censored: it will do as a canary."""
+        if not self.is_over:
+            self._canaries.append(word)
+
+    def next(self) -> tuple[str, ...] | None:
+        """The words of the text to ask now; None where there is none."""
+        if self.is_over:
+            return None
+        if not self._passed:
+            return self._fill(self.characters)
+        canary = self._current
+        if canary is None:
+            return None
+        room = self.characters - self._length(canary) - self._between
+        return (*self._fill(room), canary)
+
+    def tell(self, answer: Answer) -> None:
+        """Take the answer to that text."""
+        if answer is Answer.SILENT:
+            self._silent += 1
+            if self._silent >= SILENCE:
+                self._shorten("a text of several harmless words gets answers that say nothing")
+            return
+        self._silent = 0
+        if not self._passed:
+            if answer is Answer.HIT:
+                self._shorten("a text of several harmless words is taken for a censored one")
+            else:
+                self._passed = True
+        elif answer is Answer.HIT:
+            self.is_done = True
+        else:
+            self._miss()
+
+    @property
+    def _current(self) -> str | None:
+        return self._canaries[self._canary] if self._canary < len(self._canaries) else None
+
+    def _miss(self) -> None:
+        self._misses += 1
+        if self._misses < self._tries:
+            return
+        self._misses = 0
+        self._canary += 1
+        if self._current is None:
+            self._canary = 0
+            self._shorten("a censored word is not seen at the end of a text of several words")
+
+    def _shorten(self, why: str) -> None:
+        self._silent, self._misses, self._passed = 0, 0, False
+        self.characters //= 2
+        if len(self._fill(self.characters)) < FEWEST:
+            self.failed = why
+
+    def _fill(self, characters: int) -> tuple[str, ...]:
+        """Benign words, some of them again, as many as fit; at least one."""
+        words: list[str] = []
+        length = -self._between
+        for word in cycle(self._benign):
+            length += self._length(word) + self._between
+            if words and length > characters:
+                break
+            words.append(word)
+        return tuple(words)
