@@ -17,6 +17,17 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True):
     pass
 
 
+class PooledEstimate(msgspec.Struct, frozen=True, kw_only=True):
+    """What asking many keywords at a time would take, about."""
+
+    questions: int
+    hits: int
+    seconds: float
+    censored: int
+    """That holds if one keyword of so many is censored."""
+    one_by_one_hits: int
+
+
 class PlannedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     """What the plan says of one endpoint."""
 
@@ -36,6 +47,8 @@ class PlannedEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     most_seconds: float
     """At the definition's pace, with a residual wait for each keyword that is cut."""
     unverified: bool
+    pooled: PooledEstimate | None = None
+    """Where keywords are pooled."""
     isolating: tuple[int, int] | None = None
     """To find out which parts of a censored keyword trigger: questions more, about, and characters of the keyword."""
     session: int = 0

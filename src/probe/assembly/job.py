@@ -56,8 +56,8 @@ class Pooled:
     """Whether what the last run knew of a keyword says how it is asked."""
     earlier: Callable[[str], Earlier] = lambda name: {}
     """By endpoint: what the last run knew."""
-    turn: int = 0
-    """How many runs there were before: of what was only pooled, the keywords whose turn it is are asked alone."""
+    turn: Callable[[str], int] = lambda name: 0
+    """By endpoint: how many runs there were before. Of what was only pooled, that whose turn it is is asked alone."""
     within: int = 60
     """Runs within which each has its turn."""
 

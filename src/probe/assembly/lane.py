@@ -166,7 +166,7 @@ def _cost(keywords: KeywordPlanner, judge: Judge) -> Cost | None:
     """What pooling took, where there were pools."""
     if not isinstance(keywords, PooledPlanner) or not keywords.is_pooling:
         return None
-    return reckon_cost(keywords.spent, judge, keywords.spent.contradictions)
+    return reckon_cost(keywords.spent, judge)
 
 
 def _notes(judge: Judge, cleaning: CleaningUp | None) -> list[str]:

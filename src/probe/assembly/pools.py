@@ -80,7 +80,9 @@ def assemble_pools(
         separator=texts.separator,
         outcomes=frozenset(texts.outcomes) or _HITS,
         length=length,
-        kind=_kinds(wish, earlier),
+        kind=_kinds(wish, earlier, definition.name),
+        finds_combinations=wish.combinations,
+        tries=clearing(judge.expect_pool(is_proof=True)[0], definition.deciding.error_rate),
         waits_for_proof=wish.mode != "on",
         passed=passed,
     )
@@ -107,7 +109,7 @@ def hit_cost(definition: Definition) -> float:
     return definition.risk.hit_cost + FIRST_CLOSING + residual if residual else definition.risk.hit_cost
 
 
-def reckon_cost(spent: Spent, judge: Judge, combinations: Sequence[tuple[str, ...]]) -> Cost:
+def reckon_cost(spent: Spent, judge: Judge) -> Cost:
     """What pooling took, beside asking one by one and the least that is possible."""
     trigger, noise = judge.expect_pool(is_proof=True)
     askings = clearing(trigger, judge.endpoint.definition.deciding.error_rate)
@@ -119,7 +121,8 @@ def reckon_cost(spent: Spent, judge: Judge, combinations: Sequence[tuple[str, ..
         one_by_one=(spent.decided - spent.censored) * askings + spent.alone,
         limit=round(limit, 1),
         ratio=round(spent.questions / limit, 3) if limit else None,
-        combinations=tuple(combinations),
+        contradictions=spent.contradictions,
+        combinations=tuple(spent.combinations),
     )
 
 
@@ -142,12 +145,14 @@ def _prevalence(earlier: Earlier) -> Prevalence:
     return prevalence
 
 
-def _kinds(wish: Pooled, earlier: Earlier) -> Callable[[Keyword], Hashable | None]:
+def _kinds(wish: Pooled, earlier: Earlier, name: str) -> Callable[[Keyword], Hashable | None]:
+    turn = wish.turn(name) % wish.within if wish.monitor else 0
+
     def kind(keyword: Keyword) -> Hashable | None:
         known = earlier.get(keyword.components) if wish.monitor else None
         if known is None or (known[0] not in CENSORED and known[0] is not Status.OK):
             return "category", keyword.category
-        is_due = zlib.crc32("\x1f".join(keyword.components).encode()) % wish.within == wish.turn % wish.within
+        is_due = zlib.crc32("\x1f".join(keyword.components).encode()) % wish.within == turn
         return None if known[0] in CENSORED or is_due else UNCHANGED
 
     return kind

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -19,6 +19,7 @@ from probe.keeping.ledger import Ledger
 from probe.keeping.store import Store
 from probe.model.definition import Definition, Endpoint
 from probe.model.exchange import Exchange, Purpose
+from probe.model.keyword import write_line
 from probe.model.record import Answer, DefinitionRecord
 from probe.model.run import Run
 from probe.model.verdict import Status, Verdict
@@ -59,6 +60,7 @@ class Rejudge:
         self._endpoints = endpoints
         self._fail_on = fail_on
         self._lanes: dict[str, StoredLane] = {}
+        self._censored: Mapping[str, frozenset[str]] = {}
         self._ledger = Ledger(
             run=self._stored.id,
             started=self._stored.record.started,
@@ -71,6 +73,7 @@ class Rejudge:
         verdicts: dict[_Pair, bytes] = {
             (one.endpoint, one.components): _encode(one) for one in self._store.verdicts(self._stored.id)
         }
+        self._censored = _group_censored(self._store.verdicts(self._stored.id))
         self._lanes = self._open_lanes({name for name, _ in verdicts})
         self._learn(verdicts.keys())
         for pair, answers in groupby(self._answers(), lambda one: (one[0], one[1].question.components)):
@@ -134,19 +137,27 @@ class Rejudge:
     def _learn(self, keywords: Collection[_Pair]) -> None:
         """Show each lane its controls: they stand pair by pair in the store, and are wanted in the order of asking."""
         controls: dict[str, list[tuple[Answer, bytes | None]]] = {name: [] for name in self._lanes}
+        pools: dict[str, list[tuple[Answer, bytes | None]]] = {name: [] for name in self._lanes}
         for name, answer, exchange in self._answers():
             purpose = answer.question.purpose
             if answer.question.is_part:
+                continue
+            kept = None if exchange is None else zlib.compress(_encode(exchange), _QUICK)
+            if purpose is Purpose.POOL:
+                pools[name].append((answer, kept))
                 continue
             if purpose.is_about_keyword and (
                 purpose is not Purpose.REFERENCE or (name, answer.question.components) in keywords
             ):
                 continue
-            kept = None if exchange is None else zlib.compress(_encode(exchange), _QUICK)
             controls[name].append((answer, kept))
         for name, lane in self._lanes.items():
             controls[name].sort(key=lambda one: (one[0].observation.started, one[0].question.attempt))
             lane.learn((answer, None if kept is None else _unpack(kept)) for answer, kept in controls[name])
+            lane.learn_pools(
+                ((answer, None if kept is None else _unpack(kept)) for answer, kept in pools[name]),
+                censored=self._censored.get(name, frozenset()),
+            )
 
     def _answers(self) -> Iterator[tuple[str, Answer, Exchange | None]]:
         """All answers under the definitions that are in use, each with the name of its endpoint."""
@@ -154,6 +165,15 @@ class Rejudge:
         for definition, answer, exchange in self._store.answers(self._stored.id):
             if (definition.name, definition.sha256) in used and definition.name in self._lanes:
                 yield definition.name, answer, exchange
+
+
+def _group_censored(verdicts: Iterable[Verdict]) -> dict[str, frozenset[str]]:
+    """By endpoint: the keywords that were found censored, as lists write them."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for one in verdicts:
+        if one.status in CENSORED:
+            found[one.endpoint].add(write_line(one.components))
+    return {name: frozenset(lines) for name, lines in found.items()}
 
 
 def _read(record: DefinitionRecord) -> Definition | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import repeat
 
 from probe.assembly.judge import CENSORED, Judge, open_observer
@@ -15,7 +15,7 @@ from probe.judging.vouching import Closing, Vouching, read_closing
 from probe.keeping.ledger import EndpointEnd
 from probe.model.definition import Definition, Endpoint
 from probe.model.exchange import Exchange, Purpose
-from probe.model.keyword import Keyword
+from probe.model.keyword import Keyword, write_line
 from probe.model.observation import Observation, Outcome, Weight
 from probe.model.record import Answer
 from probe.model.run import ControlCounts, EndpointUse
@@ -61,6 +61,8 @@ class StoredLane:
         )
         self._schedule = Schedule(today.name, today.definition, iter(()), repeat(""), keywords=keywords)
         self._vouching = Vouching(())
+        self._pooled: dict[str, list[Observation]] = {}
+        """By keyword, as lists write it: what was seen of pools that passed with it, and count."""
         self._last: list[Observation] = []
         """Benign controls that failed since the last one that passed."""
         self._questions = 0
@@ -81,6 +83,19 @@ class StoredLane:
                 closings.append(closing)
         self._vouching = Vouching(closings)
 
+    def learn_pools(
+        self, pools: Iterable[tuple[Answer, Exchange | None]], *, censored: Collection[str]
+    ) -> None:
+        """Take all answers to pools, in any order. One that passed counts for each of its keywords, unless one of them was
+        found censored: then it was missed."""
+        for answer, exchange in pools:
+            seen = self._look(answer, exchange)
+            lines = answer.question.pooled
+            passed = seen.outcome is Outcome.SERVED and self._vouching.counts(answer)
+            if passed and not any(line in censored for line in lines):
+                for line in lines:
+                    self._pooled.setdefault(line, []).append(seen)
+
     def judge(self, before: Verdict, answers: Iterable[tuple[Answer, Exchange | None]]) -> Verdict:
         """The verdict of today of one keyword, from all answers about it in the order of asking."""
         standing: list[Observation] = []
@@ -93,6 +108,8 @@ class StoredLane:
                 standing.append(seen)
             elif answer.question.purpose is not Purpose.REFERENCE:
                 void += 1
+        pooled = self._pooled.get(write_line(before.components), ()) if before.counts.pooled else ()
+        standing = sorted((*pooled, *standing), key=lambda one: one.started)
         passed, failed = self._vouching.until(moment)
         around = Circumstances(
             void=void,

@@ -10,6 +10,7 @@ import msgspec
 
 from probe.assembly.job import Job, all_endpoints, new_run_id, unfinished
 from probe.assembly.lane import Shared, assemble_lane, opening
+from probe.assembly.pools import hit_cost, may_pool
 from probe.errors import ExitCode, WrongUse
 from probe.events import Announcer, Planned, PlannedEndpoint
 from probe.inputs.definitions.one_off import ONE_OFF
@@ -22,7 +23,7 @@ from probe.model.definition import Definition, Endpoint, Limits
 from probe.model.run import RunCounts
 from probe.model.verdict import Status
 from probe.planning.allowance import Allowance, Questions, Span
-from probe.planning.estimate import estimate, isolating
+from probe.planning.estimate import estimate, isolating, pooling
 from probe.planning.passage import split_characters
 from probe.run import Parts
 from probe.sending.engine import Engine
@@ -120,16 +121,24 @@ def _daily(job: Job) -> dict[str, list[Allowance]]:
     }
 
 
+def _count_left(endpoint: Endpoint, job: Job) -> int:
+    """Keywords that are to be asked."""
+    return job.keywords.count if job.left is None else job.left[endpoint.name]
+
+
 def _estimate(endpoint: Endpoint, job: Job) -> PlannedEndpoint:
     """What is left will cost; an address that the command line names has no definition that could be unverified."""
     definition = endpoint.definition
     planned = estimate(
         endpoint,
-        job.keywords.count if job.left is None else job.left[endpoint.name],
+        _count_left(endpoint, job),
         host_of(endpoint),
         opening=opening(definition),
         trigger=Rates(definition).trigger,
     )
+    if may_pool(definition, job.pooled):
+        estimated = pooling(planned, _count_left(endpoint, job), hit_cost(definition), definition.limits)
+        planned = msgspec.structs.replace(planned, pooled=estimated)
     if job.isolate is not None:
         planned = msgspec.structs.replace(planned, isolating=_estimate_isolating(definition, job))
     return msgspec.structs.replace(planned, unverified=False) if endpoint.place == ONE_OFF else planned

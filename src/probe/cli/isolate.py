@@ -11,7 +11,20 @@ import click
 from probe.cli import run
 from probe.errors import WrongUse
 
-OWN = frozenset({"words", "lists", "show_all", "concurrency", "resume", "isolate"})
+OWN = frozenset(
+    {
+        "words",
+        "lists",
+        "show_all",
+        "concurrency",
+        "resume",
+        "isolate",
+        "pool",
+        "combinations",
+        "monitor",
+        "alone_within",
+    }
+)
 """Parameters of `probe run` that are of no use here; all others mean the same."""
 MOST_BYTES = 100_000
 """Of a text from standard input."""

@@ -6,14 +6,16 @@ import dataclasses
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import click
 import msgspec
 
 from probe.assembly import Job, describe_run, new_run_id
-from probe.assembly.job import unfinished
+from probe.assembly.earlier import count_runs, read_earlier_words
+from probe.assembly.job import Earlier, Pooled, unfinished
+from probe.errors import WrongUse
 from probe.keeping.run_keeper import KeepExchanges, RunKeeper
 from probe.keeping.store import Store, default_store
 from probe.model.record import Command, RunRecord
@@ -34,6 +36,32 @@ def find_store(store: str | None) -> Path | None:
 def make_absolute(names: Sequence[str]) -> tuple[str, ...]:
     """Names as they are, paths so that they lead to the same file from everywhere."""
     return tuple(os.path.abspath(name) if name != "-" and os.path.exists(name) else name for name in names)
+
+
+def read_pooled(command: Command, place: Path | None, current: str | None) -> Pooled:
+    """How keywords are pooled; what earlier runs of the store at `place` knew of them is read when it is wanted.
+
+    Raises WrongUse where watching has nothing to go by.
+    """
+    mode = command.pool if command.pool in ("on", "off") else "auto"
+    if command.monitor and place is None:
+        raise WrongUse("--monitor goes by the last run, and nothing is kept", hint="Leave out --store none.")
+    if place is None or not place.exists() or mode == "off":
+        return Pooled(mode=mode, combinations=command.combinations, monitor=command.monitor)  # type: ignore[arg-type]
+
+    @cache
+    def earlier(name: str) -> tuple[Earlier, int]:
+        with Store.open(place, reading=True) as store:
+            return read_earlier_words(store, name, current=current), count_runs(store, name, current=current)
+
+    return Pooled(
+        mode=mode,  # type: ignore[arg-type]
+        combinations=command.combinations,
+        monitor=command.monitor,
+        earlier=lambda name: earlier(name)[0],
+        turn=lambda name: earlier(name)[1],
+        within=command.alone_within,
+    )
 
 
 @contextmanager

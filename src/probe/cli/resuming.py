@@ -82,6 +82,9 @@ def complete_command(given: Command, record: RunRecord) -> Command:
     if not given.endpoints and not given.urls:
         names = ("endpoints", "urls", "benign", "canaries", "settings")
         changes |= {name: getattr(given, name) or getattr(then, name) for name in names}
+    pooling = {name: getattr(then, name) for name in ("combinations", "monitor", "alone_within")}
+    if given.pool == "auto" and not given.monitor:
+        given = msgspec.structs.replace(given, pool=then.pool, **pooling)
     if then.isolate and not given.isolate:
         given = msgspec.structs.replace(given, isolate=True, every=then.every, separator=then.separator)
     return Command(**{**{name: getattr(given, name) for name in Command.__struct_fields__}, **changes})

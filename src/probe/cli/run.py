@@ -63,6 +63,31 @@ from probe.cli.options import fail_on_option, result_options
     help="Find out which parts of what is censored trigger. See `probe isolate` for one text.",
 )
 @click.option(
+    "--pool",
+    type=click.Choice(("auto", "on", "off")),
+    default="auto",
+    show_default=True,
+    help="Ask many keywords in one text: where a definition allows it and no account is at stake; wherever possible; never.",
+)
+@click.option(
+    "--combinations",
+    is_flag=True,
+    help="With pools: find out which keywords are censored only together.",
+)
+@click.option(
+    "--monitor",
+    is_flag=True,
+    help="Watch for changes: what the last run found blocked is asked alone, what was ok in large pools.",
+)
+@click.option(
+    "--alone-within",
+    type=click.IntRange(1, 10_000),
+    default=60,
+    show_default=True,
+    metavar="RUNS",
+    help="With --monitor: what is only pooled is asked alone once in so many runs.",
+)
+@click.option(
     "--rate",
     type=click.FloatRange(min=0, min_open=True),
     metavar="N",

@@ -20,7 +20,7 @@ from probe.assembly import Job, assemble, plan
 from probe.assembly.job import Isolate, unfinished
 from probe.cli.consent import obtain_consent
 from probe.cli.endings import name_untrusted, print_inferred, say_end, say_left, say_written
-from probe.cli.keeping import find_store, kept, make_absolute
+from probe.cli.keeping import find_store, kept, make_absolute, read_pooled
 from probe.cli.opening import open_all
 from probe.cli.output import choose_look, open_results, streams_to_terminal
 from probe.cli.posting import check_posting
@@ -64,6 +64,10 @@ def run_command(
     quiet: bool,
     public: bool,
     yes: bool,
+    pool: Literal["auto", "on", "off"] = "off",
+    combinations: bool = False,
+    monitor: bool = False,
+    alone_within: int = 60,
     isolate: bool = False,
     every: bool = False,
     separator: str | None = None,
@@ -79,6 +83,10 @@ def run_command(
         benign=tuple(benign),
         canaries=tuple(canaries),
         settings=tuple(settings),
+        pool=pool,
+        combinations=combinations,
+        monitor=monitor,
+        alone_within=alone_within,
         isolate=isolate,
         every=every,
         separator=separator,
@@ -110,6 +118,7 @@ def run_command(
             secrets=secrets,
             budget=budget,
             max_time=seconds,
+            pooled=read_pooled(command, place, None if record is None else record.id),
             isolate=Isolate(every=command.every, separator=command.separator) if command.isolate else None,
         )
         if earlier is not None:

@@ -28,6 +28,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     benign: tuple[str, ...] = ()
     canaries: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    pool: str = "auto"
+    """Whether keywords are asked many at a time."""
+    combinations: bool = False
+    monitor: bool = False
+    alone_within: int = 60
     isolate: bool = False
     """Whether to find out which parts of what is censored trigger."""
     every: bool = False

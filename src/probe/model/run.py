@@ -80,8 +80,10 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     censored, when it is known how many."""
     ratio: float | None
     """Questions for each of that limit; null where it is zero."""
+    contradictions: int = 0
+    """Texts that were hit again and again though none of their keywords is censored alone."""
     combinations: tuple[tuple[str, ...], ...] = ()
-    """Keywords that are censored together, and none of them alone; of pools whose parts were not looked for, all of them."""
+    """Keywords that are censored together, and none of them alone, as far as that was looked for."""
 
 
 class EndpointUse(msgspec.Struct, frozen=True, kw_only=True):

@@ -306,7 +306,7 @@ class ControlledPlanner:
             return False
         if not self._custody.is_quiet and self._refusal() is not None:
             return False  # what is under way will need one too, and there may be none left for it then
-        return len(held) >= self._block or any(one.observation.outcome.is_hit for one in held)
+        return len(held) >= self._block or any(map(_wants_control, held))
 
     def _control_is_last(self) -> bool:
         return self._schedule.is_due(self._asked, last=True) and self._refusal() is None
@@ -367,3 +367,11 @@ def _proves(observation: Observation) -> bool:
     """Whether an answer needs no closing control of its own: a normal one, or one that is its own proof."""
     outcome = observation.outcome
     return outcome is Outcome.SERVED or (outcome.is_hit and observation.weight is Weight.DETERMINATE)
+
+
+def _wants_control(one: Held) -> bool:
+    """Whether a control must follow at once: after each hit, but for one of a pool that proves itself. What comes of that is
+    found out by further questions, which have controls of their own."""
+    return one.observation.outcome.is_hit and not (
+        one.question.purpose is Purpose.POOL and _proves(one.observation)
+    )

@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from probe.events import PlannedEndpoint
-from probe.model.definition import Definition, Endpoint
+from probe.events import PlannedEndpoint, PooledEstimate
+from probe.model.definition import Definition, Endpoint, Limits
 from probe.planning.channel import Channel
 from probe.planning.controls import FIRST_CLOSING, NEXT_CLOSING
+from probe.planning.pool_size import best_sizes
 from probe.planning.schedule import TRIES, compares
 
+GUESSED_CENSORED = 100
+"""Of so many keywords one is taken to be censored, where pools are estimated."""
+PASSES = 0.5
+"""Of the pools that a keyword must pass where a censor misses, how many it costs: the later ones are larger, or ride along
+(benchmarks/pooling.py)."""
 GUESSED_SECONDS = 0.5
 """What one exchange is taken to last where nothing limits the pace."""
 
@@ -51,6 +57,23 @@ def estimate(
         unverified=definition.is_unverified,
         session=len(definition.session),
         session_seconds=min((step.cache_for for step in definition.session), default=0.0),
+    )
+
+
+def pooling(one_by_one: PlannedEndpoint, keywords: int, hit_cost: float, limits: Limits) -> PooledEstimate:
+    """What it costs about if keywords are pooled, where one in so many is censored: words beside each other in the order of
+    the list, and a pool passing once is enough for a censor that acts always."""
+    sizes = best_sizes(1 / GUESSED_CENSORED, hit_cost)
+    asked = keywords * (sizes.cost - sizes.hits * hit_cost)
+    questions = math.ceil(asked * max(1, one_by_one.askings * PASSES if one_by_one.askings > 1 else 1))
+    questions += math.ceil(questions / limits.block)
+    share = questions / one_by_one.questions if one_by_one.questions else 1.0
+    return PooledEstimate(
+        questions=min(questions, one_by_one.questions),
+        hits=math.ceil(keywords * sizes.hits),
+        seconds=one_by_one.seconds * min(share, 1.0),
+        censored=GUESSED_CENSORED,
+        one_by_one_hits=math.ceil(keywords / GUESSED_CENSORED),
     )
 
 

@@ -29,7 +29,9 @@ class Sizes:
     pool: int
     """Words of the best pool; 1 where asking one by one is cheapest."""
     cost: float
-    """What it costs to decide one word, in questions, hits included."""
+    """What it costs to decide one word, in questions, with what hits cost more."""
+    hits: float
+    """Hits that it takes to decide one word."""
     parts: tuple[int, ...]
     """By the number of words in a hit pool: how many of them to ask next."""
 
@@ -51,15 +53,17 @@ def _solve(level: int, hit_cost: float) -> Sizes:
     """By dynamic programming over the number of words in a hit pool.
 
     Of a pool of m words, hit with the probability u, the expected cost is 1 + u (h + S(m)), and it decides u / p words:
-    those up to the first censored one, or all. S(m), the cost to find that word, is the least over parts of j words; one that
-    is asked alone and hit is found, one that is left over must still be asked.
+    those up to the first censored one, or all. S(m), the cost to find that word, is the least over parts of j words; what
+    is asked alone and hit is found, what is left over must still be asked.
     """
     p = math.exp(level * STEP)
     largest = max(1, min(LARGEST, int(_LIKELY / p) + 1))
     clean = [(1 - p) ** count for count in range(largest + 1)]
     search = [0.0, 1.0 + hit_cost]
+    hits = [0.0, 1.0]
+    """By the number of words in a hit pool: hits that it takes to find the first censored one."""
     parts = [0, 1]
-    best, pool = 1 + p * hit_cost, 1
+    best, pool, best_hits = 1 + p * hit_cost, 1, p
     for whole in range(2, largest + 1):
         hit = 1 - clean[whole]
         cost, part = min(
@@ -73,10 +77,12 @@ def _solve(level: int, hit_cost: float) -> Sizes:
         )
         search.append(cost)
         parts.append(part)
+        first = (1 - clean[part]) / hit
+        hits.append(first * (1 + (hits[part] if part > 1 else 0.0)) + (1 - first) * hits[whole - part])
         rate = (1 + hit * (hit_cost + cost)) * p / hit
         if rate < best:
-            best, pool = rate, whole
-    return Sizes(pool=pool, cost=best, parts=tuple(parts))
+            best, pool, best_hits = rate, whole, (1 + hits[whole]) * p
+    return Sizes(pool=pool, cost=best, hits=best_hits, parts=tuple(parts))
 
 
 def _candidates(whole: int) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +10,7 @@ from probe.model.definition import Endpoint
 from probe.model.exchange import Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
+from probe.planning.combination import Combination
 from probe.planning.plan import (
     MOST_AT_ONCE,
     MOST_VOID,
@@ -48,6 +49,10 @@ class Pools:
     """Of a text, as the endpoint counts it."""
     kind: Callable[[Keyword], Hashable | None] = lambda keyword: ("category", keyword.category)
     """Keywords of one kind are about equally often censored; None for one that is to be asked alone."""
+    finds_combinations: bool = False
+    """Whether it is found out which keywords are censored only together."""
+    tries: int = 1
+    """How often a text must pass to count as not censored, where that is all that is asked about it."""
     waits_for_proof: bool = True
     """Whether nothing is pooled before a censored word was seen in a pool."""
     passed: Sequence[tuple[Question, Observation]] = ()
@@ -65,8 +70,21 @@ class Spent:
     censored: int = 0
     alone: int = 0
     """Answers about the censored ones alone."""
-    contradictions: list[tuple[str, ...]] = field(default_factory=list)
-    """Keywords of pools that are hit again and again, though none of them is censored alone."""
+    contradictions: int = 0
+    """Pools that are hit again and again, though none of their keywords is censored alone."""
+    combinations: list[tuple[str, ...]] = field(default_factory=list)
+    """Keywords that are censored only together, as lists write them."""
+
+
+@dataclass(eq=False)
+class _Together:
+    """A pool that is hit though none of its keywords is."""
+
+    search: Combination
+    texts: Sequence[str]
+    lines: Sequence[str]
+    passes: int = 0
+    silent: int = 0
 
 
 class PooledPlanner(KeywordPlanner):
@@ -91,8 +109,9 @@ class PooledPlanner(KeywordPlanner):
         self._next_item = 0
         self._alone: dict[int, int] = {}
         """By keyword: the number of the question about it alone that is under way."""
-        self._asked: dict[str, Pool | None] = {}
-        """By question: the pool that it asks about; None for the proof's."""
+        self._asked: dict[str, Pool | _Together | None] = {}
+        """By question: the pool, or the combination, that it asks about; None for the proof's."""
+        self._together: deque[_Together] = deque()
         self._passed: dict[int, Observation] = {}
         """By number: the answers of pools that passed."""
         self._recalled: dict[str, list[int]] = {}
@@ -105,8 +124,12 @@ class PooledPlanner(KeywordPlanner):
             self._pooling.limit(1)
 
     @property
+    def is_done(self) -> bool:
+        return super().is_done and not self._together
+
+    @property
     def has_more(self) -> bool:
-        return super().has_more or self._pooling.undecided > 0
+        return super().has_more or self._pooling.undecided > 0 or bool(self._together)
 
     @property
     def is_pooling(self) -> bool:
@@ -129,6 +152,8 @@ class PooledPlanner(KeywordPlanner):
         answer = self._read_pool(observation)
         if pool is None:
             self._prove(answer)
+        elif isinstance(pool, _Together):
+            self._tell_together(pool, answer)
         elif answer is Answer.SILENT:
             self._pooling.take_back(pool.number)
             self._despair()
@@ -149,6 +174,8 @@ class PooledPlanner(KeywordPlanner):
         pool = self._asked.pop(question.id)
         if pool is None:
             self._proof.tell(Answer.SILENT)
+        elif isinstance(pool, _Together):
+            self._tell_together(pool, Answer.SILENT)
         else:
             self._pooling.take_back(pool.number)
             self._despair()
@@ -167,6 +194,8 @@ class PooledPlanner(KeywordPlanner):
     def _next_question(self) -> Question | None:
         if self._again:
             return self._question(*self._again.popleft())
+        if self._together and not any(one is self._together[0] for one in self._asked.values()):
+            return self._ask_together(self._together[0])
         if not self._pooling.undecided or None in self._asked.values():
             return None  # what the proof shows decides what to ask
         words = self._proof.next()
@@ -182,7 +211,28 @@ class PooledPlanner(KeywordPlanner):
         self._alone[pool.items[0]] = pool.number
         return self._question(cases[0], Purpose.KEYWORD)
 
-    def _ask(self, texts: Sequence[str], pool: Pool | None, lines: Sequence[str] = ()) -> Question:
+    def _ask_together(self, one: _Together) -> Question:
+        asked = one.search.next()
+        return self._ask([one.texts[place] for place in asked], one, [one.lines[place] for place in asked])
+
+    def _tell_together(self, one: _Together, answer: Answer) -> None:
+        """What is hit is believed at once, what passes after so many tries as it takes."""
+        one.silent = one.silent + 1 if answer is Answer.SILENT else 0
+        if answer is Answer.PASSED:
+            one.passes += 1
+            if one.passes < self._pools.tries:
+                return
+        if answer is not Answer.SILENT:
+            one.passes = 0
+            one.search.tell(is_hit=answer is Answer.HIT)
+        if one.search.is_over or one.silent >= SILENT:
+            self._together.popleft()
+            if one.search.is_over and not one.search.failed:
+                self.spent.combinations.append(tuple(one.lines[place] for place in one.search.words))
+
+    def _ask(
+        self, texts: Sequence[str], pool: Pool | _Together | None, lines: Sequence[str] = ()
+    ) -> Question:
         components = ("\n".join(lines or texts),)
         self._attempts[components] += 1
         question = Question(
@@ -290,8 +340,8 @@ class PooledPlanner(KeywordPlanner):
     def _apply(self, effects: Effects) -> None:
         """Settle what enough pools passed with."""
         if effects.contradiction is not None:
-            lines = [self._cases[item].keyword.line for item in effects.contradiction if item in self._cases]
-            self.spent.contradictions.append(tuple(lines))
+            self.spent.contradictions += 1
+            self._combine(effects.contradiction)
         for item in sorted(effects.changed):
             case = self._cases.get(item)
             if case is None or case.waiting or item in self._alone or not self._pooling.is_clear(item):
@@ -300,6 +350,18 @@ class PooledPlanner(KeywordPlanner):
             if self._decide(evidence).value == "settle" and self._pools.read(evidence) is False:
                 case.observations = evidence
                 self._leave(case, False, Effects())
+
+    def _combine(self, items: Sequence[int]) -> None:
+        """Find out which of these are censored together, if that is wished."""
+        cases = [self._cases[item] for item in items if item in self._cases]
+        if self._pools.finds_combinations and len(cases) > 1:
+            self._together.append(
+                _Together(
+                    search=Combination(range(len(cases))),
+                    texts=[case.text for case in cases],
+                    lines=[case.keyword.line for case in cases],
+                )
+            )
 
     def _evidence(self, case: Case, item: int) -> list[Observation]:
         """The answers about a keyword alone, and those of the pools that count for it, in the order of asking."""

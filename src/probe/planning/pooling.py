@@ -238,7 +238,7 @@ class Pooling:
             self._words[item].suspicion += gain
 
     def _pass(self, number: int, items: Sequence[int], effects: Effects) -> None:
-        """A pool that was not hit counts for its words. What a word is answered alone counts at once, whatever others are."""
+        """A pool that was not hit counts for its words; what a word is answered alone has counted before."""
         if len(items) == 1:
             return
         members = tuple(item for item in items if item in self._words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from probe.events import Planned, PlannedEndpoint
+from probe.events import Planned, PlannedEndpoint, PooledEstimate
 from probe.showing.quantity import write_count, write_duration
 from probe.showing.safe_text import plain
 
@@ -32,6 +32,8 @@ def plan_text(planned: Planned, left: Mapping[str, int] | None = None) -> str:
             f"  {_write_questions(endpoint.questions, endpoint.most_questions)}"
             f" in {_write_range(endpoint.seconds, endpoint.most_seconds, write_duration)}",
         ]
+        if endpoint.pooled is not None:
+            lines += _describe_pools(endpoint.pooled)
         if endpoint.session:
             requests = write_count(endpoint.session, "request")
             again = write_duration(endpoint.session_seconds)
@@ -69,6 +71,16 @@ def _describe_left(planned: Planned, endpoint: PlannedEndpoint, left: Mapping[st
     if left is None:
         return []
     return [f"  {left[endpoint.name]:,} of {write_count(planned.keywords, 'keyword')} left"]
+
+
+def _describe_pools(pooled: PooledEstimate) -> list[str]:
+    """Both ways, as hits may cost more than questions."""
+    hits = write_count(pooled.hits, "hit")
+    return [
+        f"  in pools about {write_count(pooled.questions, 'question')} and {hits} in {write_duration(pooled.seconds)},"
+        f" if 1 keyword in {pooled.censored} is censored;",
+        f"  one by one {write_count(pooled.one_by_one_hits, 'hit')} and the questions above",
+    ]
 
 
 def _explain(planned: Planned) -> list[str]:

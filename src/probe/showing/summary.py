@@ -17,6 +17,8 @@ from probe.showing.tally import EndpointTally, Tally
 
 _MOST_REASONS = 3
 """Reasons named for one endpoint; the others are counted."""
+_MOST_TOGETHER = 6
+"""Keywords of one combination that are named."""
 _WIDEST_NAME = 32
 _LEAST_NAME = 12
 _INDENT = 2
@@ -35,6 +37,7 @@ def print_summary(page: Page, tally: Tally, run: Run, look: Look, *, explained: 
     if run.endpoints:
         _print_endpoints(page, tally, run, look)
         page.line()
+    _print_costs(page, run)
     if not explained:
         _print_inconclusive(page, tally, run)
     told = _print_unmeasured(page, tally, run)
@@ -128,6 +131,38 @@ def _print_endpoints(page: Page, tally: Tally, run: Run, look: Look) -> None:
         line = ["endpoint" if number < 0 else names[number], *aligned]
         style = "bold" if number < 0 else ""
         page.row([[[Span(text, style)]] for text in line], widths, gap=1, indent=_INDENT)
+
+
+def _print_costs(page: Page, run: Run) -> None:
+    """What pooling took, beside what it saved, and beside the least that is possible."""
+    pooled = [(use.name, use.cost) for use in run.endpoints if use.cost is not None]
+    if not pooled:
+        return
+    page.line(Span("In pools", "bold"))
+    for name, cost in pooled:
+        times = (
+            ""
+            if cost.ratio is None
+            else f", {cost.ratio:.2f} times the information limit of {cost.limit:,.0f}"
+        )
+        page.paragraph(
+            f"{page.say(name)}: {write_count(cost.questions, 'question')} about keywords{times}; one by one"
+            f" {cost.one_by_one:,}; {write_count(cost.hits, 'hit')}",
+            indent=2,
+            hang=2,
+        )
+        for words in cost.combinations:
+            together = " + ".join(page.say(word) for word in words[:_MOST_TOGETHER])
+            more = f" + {len(words) - _MOST_TOGETHER:,} more" if len(words) > _MOST_TOGETHER else ""
+            page.paragraph(f"{page.say(name)}: censored only together: {together}{more}", indent=2, hang=2)
+        if left := cost.contradictions - len(cost.combinations):
+            texts = write_count(left, "text")
+            page.paragraph(
+                f"{page.say(name)}: {texts} with keywords that are censored only together; --combinations finds them",
+                indent=2,
+                hang=2,
+            )
+    page.line()
 
 
 def _share(good: int, bad: int) -> str:

@@ -11,6 +11,7 @@ from probe.inputs.definitions.addresses import find_authority, find_url_troubles
 from probe.inputs.definitions.control_check import find_control_faults
 from probe.inputs.definitions.form_check import find_form_faults
 from probe.inputs.definitions.message_check import find_message_faults
+from probe.inputs.definitions.pool_check import find_pool_faults
 from probe.inputs.definitions.rule_check import find_rule_faults
 from probe.inputs.definitions.schema_faults import near
 from probe.inputs.definitions.session_check import find_session_faults
@@ -39,6 +40,7 @@ def find_definition_faults(definition: Definition) -> Iterator[Finding]:
     yield from _rule_set_faults(definition)
     yield from find_rule_faults(definition)
     yield from find_control_faults(definition)
+    yield from find_pool_faults(definition)
     yield from _deciding_faults(definition.deciding)
     for place, example in enumerate(definition.examples):
         yield from _example_faults(("examples", place), example, definition)

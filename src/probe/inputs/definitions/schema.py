@@ -81,6 +81,12 @@ _BOUNDS: dict[str, dict[str, Schema]] = {
         "longest_wait": {"minimum": 0, "maximum": 86_400},
         "per_day": {"minimum": 1, "maximum": 1_000_000_000},
     },
+    "PooledTexts": {
+        "separator": {"minLength": 1, "maxLength": 20},
+        "max_text": {"minimum": 2, "maximum": 1_000_000},
+        "max_bytes": {"minimum": 2, "maximum": 1_000_000},
+        "most": {"minimum": 2, "maximum": 600},
+    },
     "Deciding": {
         "trigger_rate": {"minimum": 0.05, "maximum": 0.9999},  # no rate is ever 1
         "error_rate": {"minimum": 1e-6, "maximum": 0.2},

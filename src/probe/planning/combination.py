@@ -1,0 +1,62 @@
+"""Combination: which words of a pool are censored only together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class Combination:
+    """One pool that is hit though none of its words is. Finds the least of it that is still hit, word by word.
+
+    The shortest beginning of the pool that is hit, beside the words found so far, ends in a needed word; so a bisection
+    finds it. It is over when the words found are hit without others (the component-aware binary split of Xiong and Knockel
+    2019, with words in place of characters).
+    """
+
+    def __init__(self, items: Sequence[int]) -> None:
+        self._items = tuple(items)
+        self._found: list[int] = []
+        self._low, self._high = 0, len(self._items)
+        """The shortest beginning that is hit is longer than the one and no longer than the other."""
+        self._is_checking = False
+        self.failed = False
+        """Whether what was hit is not hit any more."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.failed or (self._low, self._high) == (0, 0)
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """The words that are needed, in the order of the pool: all of it as long as the end is not reached."""
+        if self.failed or not self.is_over:
+            return self._items
+        return tuple(item for item in self._items if item in self._found)
+
+    def next(self) -> tuple[int, ...]:
+        """What to ask now."""
+        length = 0 if self._is_checking else (self._low + self._high) // 2
+        return (*self._items[:length], *reversed(self._found))
+
+    def tell(self, *, is_hit: bool) -> None:
+        """Take the answer."""
+        if self._is_checking:
+            self._is_checking = False
+            if is_hit:
+                self._low = self._high = 0
+            elif not self._high:
+                self.failed = True  # nothing is left to add
+        elif is_hit:
+            self._high = (self._low + self._high) // 2
+        else:
+            self._low = (self._low + self._high) // 2
+        if not self.is_over and self._high - self._low == 1:
+            self._take()
+
+    def _take(self) -> None:
+        """The word at the end of the shortest beginning is needed; others that are stand before it."""
+        self._found.append(self._items[self._high - 1])
+        self._low, self._high = 0, self._high - 1
+        # That none of them is censored alone is known already.
+        self._is_checking = len(self._found) > 1
+        self.failed = not self._high and not self._is_checking
