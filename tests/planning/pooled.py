@@ -123,7 +123,11 @@ class Came:
 
 
 def pooled_endpoint(
-    service: Service, *, pool: Mapping[str, Any] | None = None, canaries: Sequence[str] = (CANARY,), **more: Any
+    service: Service,
+    *,
+    pool: Mapping[str, Any] | None = None,
+    canaries: Sequence[str] = (CANARY,),
+    **more: Any,
 ) -> Endpoint:
     """A moderation service, whose definition allows pools."""
     changes: dict[str, Any] = {

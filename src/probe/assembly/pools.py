@@ -74,6 +74,7 @@ def assemble_pools(
             characters=characters,
             between=length(texts.separator),
             length=length,
+            most=texts.most,
             tries=clearing(judge.expect_pool(is_proof=True)[0], definition.deciding.error_rate),
         ),
         read=judge.read,

@@ -10,6 +10,8 @@ import enum
 from collections.abc import Callable, Sequence
 from itertools import cycle
 
+from probe.planning.pool_size import LARGEST
+
 FEWEST = 4
 """Words below which a text is no pool that would be worth it."""
 SILENCE = 3
@@ -36,14 +38,18 @@ class PoolProof:
         between: int,
         length: Callable[[str], int],
         tries: int,
+        most: int = LARGEST,
     ) -> None:
-        """`characters` is how long a text may be, as `length` counts them; `between` is that of the separator. A canary in a
-        text is asked `tries` times before it is believed that it is not seen there."""
-        self._benign = benign
+        """`characters` is how long a text may be, as `length` counts them, and `most` how many words it may hold; `between`
+        is the length of the separator. A canary in a text is asked `tries` times before it is believed that it is not seen
+        there."""
+        # The longest first: where few words may stand in a text, more is proven so.
+        self._benign = sorted(benign, key=length, reverse=True)
         self._canaries = list(canaries)
         self._length = length
         self._between = between
         self._tries = tries
+        self._most = most
         self.characters = characters
         """Of the longest text that was not found wrong; proven where `is_done`."""
         self.failed: str | None = None
@@ -53,9 +59,9 @@ class PoolProof:
         """Whether benign words pass at this length."""
         self._misses = 0
         self._silent = 0
-        self._canary = 0
-        self._seen: str | None = None
-        """A canary that was hit in a shorter text, or alone."""
+        self._missed: set[str] = set()
+        """Canaries that were not seen in a text of this length."""
+        self._fail_if_short("several words do not fit into one text")
 
     @property
     def is_over(self) -> bool:
@@ -77,12 +83,12 @@ class PoolProof:
         if self.is_over:
             return None
         if not self._passed:
-            return self._fill(self.characters)
+            return self._fill(self.characters, self._most)
         canary = self._current
         if canary is None:
             return None
         room = self.characters - self._length(canary) - self._between
-        return (*self._fill(room), canary)
+        return (*self._fill(room, self._most - 1), canary)
 
     def tell(self, answer: Answer) -> None:
         """Take the answer to that text."""
@@ -98,37 +104,52 @@ class PoolProof:
             else:
                 self._passed = True
         elif answer is Answer.HIT:
+            asked = self.next() or ()
+            if len(asked) >= self._most:  # no longer text was seen
+                self.characters = sum(map(self._length, asked)) + self._between * (len(asked) - 1)
             self.is_done = True
         else:
             self._miss()
 
     @property
     def _current(self) -> str | None:
-        return self._canaries[self._canary] if self._canary < len(self._canaries) else None
+        """The canary to try: one that was not missed in a text of this length, and fits into it beside a benign word."""
+        words = self._fill(self.characters, self._most)
+        if not words:
+            return None
+        room = self.characters - self._between - self._length(words[0])
+        return next(
+            (one for one in self._canaries if one not in self._missed and self._length(one) <= room), None
+        )
 
     def _miss(self) -> None:
         self._misses += 1
         if self._misses < self._tries:
             return
         self._misses = 0
-        self._canary += 1
+        self._missed.add(self._current or "")
         if self._current is None:
-            self._canary = 0
+            self._missed.clear()
             self._shorten("a censored word is not seen at the end of a text of several words")
 
     def _shorten(self, why: str) -> None:
         self._silent, self._misses, self._passed = 0, 0, False
         self.characters //= 2
-        if len(self._fill(self.characters)) < FEWEST:
+        self._fail_if_short(why)
+
+    def _fail_if_short(self, why: str) -> None:
+        if len(self._fill(self.characters, self._most)) < min(FEWEST, self._most):
             self.failed = why
 
-    def _fill(self, characters: int) -> tuple[str, ...]:
-        """Benign words, some of them again, as many as fit; at least one."""
+    def _fill(self, characters: int, most: int) -> tuple[str, ...]:
+        """Benign words, some of them again, as many as fit: short ones where the text is short."""
+        longest = (self.characters + self._between) / FEWEST - self._between
+        usable = [word for word in self._benign if self._length(word) <= longest] or self._benign[-1:]
         words: list[str] = []
         length = -self._between
-        for word in cycle(self._benign):
+        for word in cycle(usable):
             length += self._length(word) + self._between
-            if words and length > characters:
+            if len(words) >= most or length > characters:
                 break
             words.append(word)
         return tuple(words)

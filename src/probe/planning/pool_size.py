@@ -42,12 +42,6 @@ def best_sizes(probability: float, hit_cost: float = 0.0) -> Sizes:
     return _solve(level, hit_cost)
 
 
-def share_of(part: int, whole: int, probability: float) -> float:
-    """How likely the first `part` words of a hit pool of `whole` hold a censored one."""
-    clean = 1 - min(max(probability, LEAST), MOST)
-    return (1 - clean**part) / (1 - clean**whole)
-
-
 @lru_cache(maxsize=400)
 def _solve(level: int, hit_cost: float) -> Sizes:
     """By dynamic programming over the number of words in a hit pool.

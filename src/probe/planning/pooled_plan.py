@@ -30,6 +30,9 @@ HITS = 3
 """Ambiguous hits of a keyword alone before it is called censored: where pools point at words, chance has many to strike."""
 SILENT = 3
 """Pools in a row whose answers say nothing, or become void, after which shorter ones are tried."""
+MOST_PASSES = 100
+"""Pools that passed with a keyword and still do not clear it, after which it is left: where a censor hardly acts oftener than
+chance, no number of them would."""
 
 Read = Callable[[Sequence[Observation]], bool | None]
 """Whether these answers show a keyword to be censored (True) or not (False); None where they show neither."""
@@ -117,7 +120,10 @@ class PooledPlanner(KeywordPlanner):
         self._recalled: dict[str, list[int]] = {}
         self._attempts: Counter[tuple[str, ...]] = Counter()
         self._in_vain = 0
-        """Pools in a row that said nothing, or became void."""
+        """Pools in a row that said nothing, or became void: of those under way at the same time only one counts, as one
+        outage voids them all."""
+        self._last_in_vain = 0
+        """The number that was the latest when that was counted."""
         self.spent = Spent()
         self._remember(pools.passed)
         if not pools.proof.is_done and (pools.waits_for_proof or pools.proof.failed):
@@ -155,8 +161,7 @@ class PooledPlanner(KeywordPlanner):
         elif isinstance(pool, _Together):
             self._tell_together(pool, answer)
         elif answer is Answer.SILENT:
-            self._pooling.take_back(pool.number)
-            self._despair()
+            self._take_back(pool.number)
         else:
             self._in_vain = 0
             self._passed[pool.number] = observation
@@ -177,8 +182,7 @@ class PooledPlanner(KeywordPlanner):
         elif isinstance(pool, _Together):
             self._tell_together(pool, Answer.SILENT)
         else:
-            self._pooling.take_back(pool.number)
-            self._despair()
+            self._take_back(pool.number)
 
     def abandon(self, reason: str) -> Iterator[Case]:
         for item, case in self._cases.items():
@@ -253,13 +257,17 @@ class PooledPlanner(KeywordPlanner):
 
     def _prove(self, answer: Answer) -> None:
         self._proof.tell(answer)
-        if self._proof.is_done:
-            self._pooling.fit(self._proof.characters)
-        elif self._proof.failed is not None:
+        if self._proof.failed is not None:
             self._pooling.limit(1)
+        elif self._proof.is_done or (self._proof.lacks_canary and not self._pools.waits_for_proof):
+            self._pooling.fit(self._proof.characters)
 
-    def _despair(self) -> None:
+    def _take_back(self, number: int) -> None:
         """A pool was in vain. It may be the pool."""
+        self._pooling.take_back(number)
+        if number <= self._last_in_vain:
+            return
+        self._last_in_vain = self._pooling.latest
         self._in_vain += 1
         if self._in_vain >= min(SILENT, MOST_VOID):
             self._in_vain = 0
@@ -344,12 +352,16 @@ class PooledPlanner(KeywordPlanner):
             self._combine(effects.contradiction)
         for item in sorted(effects.changed):
             case = self._cases.get(item)
-            if case is None or case.waiting or item in self._alone or not self._pooling.is_clear(item):
+            if case is None or case.waiting or item in self._alone:
+                continue
+            is_endless = len(self._pooling.passed(item)) >= MOST_PASSES
+            if not is_endless and not self._pooling.is_clear(item):
                 continue
             evidence = self._evidence(case, item)
-            if self._decide(evidence).value == "settle" and self._pools.read(evidence) is False:
+            is_settled = self._decide(evidence).value == "settle" and self._pools.read(evidence) is False
+            if is_settled or is_endless:
                 case.observations = evidence
-                self._leave(case, False, Effects())
+                self._leave(case, False if is_settled else None, Effects())
 
     def _combine(self, items: Sequence[int]) -> None:
         """Find out which of these are censored together, if that is wished."""

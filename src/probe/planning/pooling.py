@@ -22,6 +22,8 @@ FEW = 8
 """Pools before which that share means nothing."""
 CERTAIN = 0.99
 """Trigger rate from which on the answers of a search that found nothing count: at a lower one it may have missed a word."""
+SILENT = 3
+"""Answers of a search in a row that say nothing, after which it is given up, and its words wait for smaller pools."""
 GUESSED = (0.2, 20.0)
 """Contradictions and searches that are taken as seen before the first: one in a hundred."""
 
@@ -86,13 +88,18 @@ class Pooling:
         self._words[item] = Word(length=length, category=category, prior=prior)
         self._waiting.put(item, at_end=True)
 
+    @property
+    def latest(self) -> int:
+        """The number of the question that was asked last."""
+        return self._numbers
+
     def limit(self, words: int) -> None:
         """No pool has more words from now on."""
         self._waiting.most = words
 
     def halve(self) -> None:
         """Pools get half as large as the largest so far."""
-        self._waiting.most = max(1, min(self._waiting.most, self._largest) // 2)
+        self._waiting.most = max(1, min(self._waiting.most, self._largest or self._waiting.most) // 2)
         self._largest, self._recent = 0, [0, 0]
 
     def fit(self, characters: int) -> None:
@@ -151,10 +158,17 @@ class Pooling:
         return effects
 
     def take_back(self, number: int) -> None:
-        """An answer says nothing, or counts for nothing: the words wait again."""
+        """An answer says nothing, or counts for nothing: the words wait again. A search goes on, but not for ever: where
+        what it must ask is never answered, nothing would end it."""
         pool, search = self._asked.pop(number)
         if search is None:
             self._put_back(pool.items)
+            return
+        search.silent += 1
+        if search.silent >= SILENT and len(pool.items) > 1:
+            self._searches.remove(search)
+            self._put_back(search.items)
+            self.halve()
 
     def decide(self, item: int, *, censored: bool | None) -> Effects:
         """A word is decided, or left (None): whatever it was part of goes on without it."""

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from probe.planning.pool_size import best_sizes, share_of
+from probe.planning.pool_size import best_sizes
 
 ALONE = 0.3
 """Share of the weight from which on a word is asked alone: of three equal ones each is."""
@@ -65,6 +65,8 @@ class Suspects:
         """`wants` says whether an item that passed so often here still has a use for being asked along with others."""
         self.items = tuple(items)
         self.history: list[Told] = []
+        self.silent = 0
+        """Answers in a row that said nothing."""
         self._odds = odds
         self._chances = chances
         self._hit_cost = hit_cost
@@ -102,6 +104,7 @@ class Suspects:
 
     def tell(self, pool: int, items: Sequence[int], *, is_hit: bool) -> None:
         """Take the answer to `next`; `pool` is its number."""
+        self.silent = 0
         asked = frozenset(items)
         self.history.append(Told(pool=pool, items=asked, is_hit=is_hit))
         is_repetition = asked == frozenset(self.last)
@@ -144,7 +147,7 @@ class Suspects:
         wanted = self._share(heavy) * sum(weights[item] for item in heavy)
         part: list[int] = []
         weight = 0.0
-        for item in ordered:
+        for item in ordered[:-1]:  # all of them are known to be hit: the answer would tell nothing
             if part and weight + weights[item] / 2 > wanted:
                 break
             part.append(item)
@@ -157,8 +160,9 @@ class Suspects:
         odds = sum(self._odds[item] for item in heavy) / len(heavy)
         probability = odds / (1 + odds)
         parts = best_sizes(probability, self._hit_cost).parts
-        part = parts[len(heavy)] if len(heavy) < len(parts) else len(heavy) // 2
-        return share_of(part, len(heavy), probability)
+        # Where so many are hit nearly always, one at a time is best.
+        part = parts[len(heavy)] if len(heavy) < len(parts) else 1
+        return part / len(heavy)
 
     def _riders(self, live: Sequence[int], heavy: Sequence[int]) -> list[int]:
         """Items that were light in answers without a hit: to ask them along costs nothing, and clears them."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from probe.planning.pool_size import LARGEST, best_sizes
 from probe.planning.prevalence import Prevalence
 
+FARTHEST = 30.0
+"""Of the logarithm of a word's own odds, in either direction: beyond it nothing is told apart, and numbers overflow."""
 GRAIN = 0.7
 """Of the logarithm of odds: words whose odds differ by less go into one pool."""
 
@@ -50,7 +52,7 @@ class Word:
     @property
     def own(self) -> float:
         """Logarithm of its odds beside those of its category."""
-        return self.prior + self.evidence + self.suspicion
+        return min(max(self.prior + self.evidence + self.suspicion, -FARTHEST), FARTHEST)
 
 
 class Waiting:
