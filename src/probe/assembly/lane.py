@@ -13,7 +13,14 @@ from probe.assembly.judge import CENSORED, Judge
 from probe.assembly.late import Late
 from probe.assembly.place import build_place
 from probe.assembly.pools import assemble_pools, may_pool, reckon_cost
-from probe.assembly.recalled import Vouched, read_answers, read_vouched, recall_keyword, recall_pools
+from probe.assembly.recalled import (
+    Vouched,
+    count_attempts,
+    read_answers,
+    read_vouched,
+    recall_keyword,
+    recall_pools,
+)
 from probe.errors import WrongUse
 from probe.events import Listener
 from probe.inputs.endpoints import host_of
@@ -135,6 +142,7 @@ def _keyword_planner(job: Job, judge: Judge, writer: RequestWriter, vouched: Vou
         job.pooled,
         benign=_benign(definition, writer),
         passed=() if job.resumes is None else recall_pools(job.keeper, endpoint, vouched, job.keywords),
+        attempts={} if job.resumes is None else count_attempts(job.keeper, endpoint),
     )
     return PooledPlanner(endpoint, iter(job.keywords), judge.decide, pools, refuse, recall)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from probe.assembly.job import Earlier, Pooled
 from probe.assembly.judge import CENSORED, Judge
 from probe.errors import WrongUse
-from probe.model.definition import Definition, PooledTexts
+from probe.model.definition import Definition, Kind, PooledTexts
 from probe.model.exchange import Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome
@@ -43,18 +43,26 @@ def may_pool(definition: Definition, wish: Pooled) -> bool:
     if wish.mode == "off" or (wish.mode == "auto" and (definition.pool is None or definition.risk.account)):
         return False
     is_compared = definition.controls.share is not None or definition.local is not None
-    if is_compared and wish.mode == "on":
+    is_chat = definition.kind is Kind.CHAT  # what a model makes of many words says nothing of each
+    if (is_compared or is_chat) and wish.mode == "on":
+        why = "a model answers" if is_chat else "its answers are compared keyword by keyword"
         raise WrongUse(
-            f"{definition.name}: its answers are compared keyword by keyword, so that these cannot be pooled",
+            f"{definition.name}: {why}, so that keywords cannot be pooled",
             hint="Leave it to --pool auto, or name this endpoint in a run of its own.",
         )
-    return not is_compared
+    return not is_compared and not is_chat
 
 
 def assemble_pools(
-    judge: Judge, wish: Pooled, *, benign: Sequence[str], passed: Sequence[tuple[Question, Observation]]
+    judge: Judge,
+    wish: Pooled,
+    *,
+    benign: Sequence[str],
+    passed: Sequence[tuple[Question, Observation]],
+    attempts: Mapping[tuple[str, ...], int] | None = None,
 ) -> Pools:
-    """How pools are made at the endpoint of this judge. `passed` are pools of earlier sessions that passed, and count."""
+    """How pools are made at the endpoint of this judge. `passed` are pools of earlier sessions that passed, and count;
+    `attempts` how often each was asked, by components."""
     definition = judge.endpoint.definition
     texts = definition.pool or OPEN_TEXTS
     length = measure(texts)
@@ -86,6 +94,7 @@ def assemble_pools(
         tries=clearing(judge.expect_pool(is_proof=True)[0], definition.deciding.error_rate),
         waits_for_proof=wish.mode != "on",
         passed=passed,
+        attempts=attempts or {},
     )
 
 

@@ -70,15 +70,31 @@ def read_answers(
 def recall_pools(
     keeper: Keeper, endpoint: Endpoint, vouched: Vouched, keywords: Iterable[Keyword]
 ) -> list[tuple[Question, Observation]]:
-    """The pools of earlier sessions that passed and count: none of their keywords turned out to be censored."""
+    """The pools of earlier sessions that passed and count: of keywords only, none of which was ever hit alone. What passed
+    with one that was hit may have been missed, and the text that proves pools says nothing where it passes."""
     pools = [one for one in keeper.pools(endpoint) if not one.void and vouched.covers(one)]
     passed = [one for one in pools if one.observation.outcome is Outcome.SERVED]
     if not passed:
         return []
-    censored = {keyword.line for keyword in keywords if _is_censored(keeper, endpoint, keyword)}
-    return [(one.question, one.observation) for one in passed if censored.isdisjoint(one.question.pooled)]
+    pooled = {line for one in passed for line in one.question.pooled}
+    listed = [keyword for keyword in keywords if keyword.line in pooled]
+    innocent = {one.line for one in listed if not _was_hit(keeper, endpoint, one)}
+    return [(one.question, one.observation) for one in passed if innocent.issuperset(one.question.pooled)]
 
 
-def _is_censored(keeper: Keeper, endpoint: Endpoint, keyword: Keyword) -> bool:
+def count_attempts(keeper: Keeper, endpoint: Endpoint) -> dict[tuple[str, ...], int]:
+    """By components: how often earlier sessions asked each pool. One that is asked anew needs a number of its own, or its
+    answer would be taken for the one that is kept already."""
+    attempts: dict[tuple[str, ...], int] = {}
+    for answer in keeper.pools(endpoint):
+        components = answer.question.components
+        attempts[components] = max(attempts.get(components, 0), answer.question.attempt)
+    return attempts
+
+
+def _was_hit(keeper: Keeper, endpoint: Endpoint, keyword: Keyword) -> bool:
     verdict = keeper.verdict(endpoint, keyword.components)
-    return verdict is not None and verdict.status in CENSORED
+    if verdict is not None and verdict.status in (*CENSORED, Status.OK):
+        return verdict.status in CENSORED
+    answers = keeper.answers(endpoint, keyword.components)
+    return any(not one.void and one.observation.outcome.is_hit for one in answers)

@@ -52,6 +52,8 @@ class Combination:
             self._low = (self._low + self._high) // 2
         if not self.is_over and self._high - self._low == 1:
             self._take()
+        if self.is_over and len(self._found) < 2:
+            self.failed = True  # one that is hit alone is no combination
 
     def _take(self) -> None:
         """The word at the end of the shortest beginning is needed; others that are stand before it."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from probe.model.definition import Endpoint
@@ -13,7 +13,6 @@ from probe.model.observation import Observation, Outcome, Weight
 from probe.planning.combination import Combination
 from probe.planning.plan import (
     MOST_AT_ONCE,
-    MOST_VOID,
     PURPOSES,
     Case,
     Decide,
@@ -33,6 +32,9 @@ SILENT = 3
 MOST_PASSES = 100
 """Pools that passed with a keyword and still do not clear it, after which it is left: where a censor hardly acts oftener than
 chance, no number of them would."""
+
+FEW = 3
+"""Keywords that are asked one by one where pools are not proved yet: proof and pool would cost as much."""
 
 Read = Callable[[Sequence[Observation]], bool | None]
 """Whether these answers show a keyword to be censored (True) or not (False); None where they show neither."""
@@ -60,6 +62,8 @@ class Pools:
     """Whether nothing is pooled before a censored word was seen in a pool."""
     passed: Sequence[tuple[Question, Observation]] = ()
     """Pools of earlier sessions that passed, and in which no word is known to be censored."""
+    attempts: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    """By components: how often earlier sessions asked a pool, whatever came of it."""
 
 
 @dataclass
@@ -118,14 +122,20 @@ class PooledPlanner(KeywordPlanner):
         self._passed: dict[int, Observation] = {}
         """By number: the answers of pools that passed."""
         self._recalled: dict[str, list[int]] = {}
-        self._attempts: Counter[tuple[str, ...]] = Counter()
+        """By keyword: the pools of earlier sessions that passed with it."""
+        self._joined: defaultdict[int, list[int]] = defaultdict(list)
+        """By such a pool: its keywords that were begun since it was last weighed."""
+        self._attempts = Counter(pools.attempts)
         self._in_vain = 0
         """Pools in a row that said nothing, or became void: of those under way at the same time only one counts, as one
         outage voids them all."""
         self._last_in_vain = 0
         """The number that was the latest when that was counted."""
         self.spent = Spent()
-        self._remember(pools.passed)
+        for place, (question, observation) in enumerate(pools.passed, start=1):
+            self._passed[-place] = observation
+            for line in question.pooled:
+                self._recalled.setdefault(line, []).append(-place)
         if not pools.proof.is_done and (pools.waits_for_proof or pools.proof.failed):
             self._pooling.limit(1)
 
@@ -192,8 +202,11 @@ class PooledPlanner(KeywordPlanner):
     def _fill_window(self) -> None:
         for _ in range(MOST_AT_ONCE):
             if len(self._open) >= WINDOW or (keyword := self._next()) is None:
-                return
+                break
             self._begin(self._case(keyword))
+        for number, items in self._joined.items():
+            self._apply(self._pooling.recall(number, [one for one in items if one in self._cases]))
+        self._joined.clear()
 
     def _next_question(self) -> Question | None:
         if self._again:
@@ -202,8 +215,8 @@ class PooledPlanner(KeywordPlanner):
             return self._ask_together(self._together[0])
         if not self._pooling.undecided or None in self._asked.values():
             return None  # what the proof shows decides what to ask
-        words = self._proof.next()
-        if words is not None:
+        is_worth_it = self._pooling.undecided > FEW or not self._pools.waits_for_proof
+        if is_worth_it and (words := self._proof.next()) is not None:
             return self._ask(words, None)
         pool = self._pooling.next()
         if pool is None:
@@ -269,7 +282,7 @@ class PooledPlanner(KeywordPlanner):
             return
         self._last_in_vain = self._pooling.latest
         self._in_vain += 1
-        if self._in_vain >= min(SILENT, MOST_VOID):
+        if self._in_vain >= SILENT:
             self._in_vain = 0
             self._pooling.halve()
 
@@ -283,7 +296,7 @@ class PooledPlanner(KeywordPlanner):
         self._cases[item] = case
         self._pooling.add(item, self._pools.length(case.text), kind)
         for number in self._recalled.pop(case.keyword.line, ()):
-            self._apply(self._pooling.recall(item, number))
+            self._joined[number].append(item)
 
     def _go_on(self, case: Case) -> str | None:
         item = self._items.get(case.keyword.components)
@@ -379,13 +392,6 @@ class PooledPlanner(KeywordPlanner):
         """The answers about a keyword alone, and those of the pools that count for it, in the order of asking."""
         pooled = [self._passed[number] for number in self._pooling.passed(item) if number in self._passed]
         return sorted((*pooled, *case.observations), key=lambda one: one.started)
-
-    def _remember(self, passed: Sequence[tuple[Question, Observation]]) -> None:
-        for place, (question, observation) in enumerate(passed, start=1):
-            self._passed[-place] = observation
-            self._attempts[question.components] = max(self._attempts[question.components], question.attempt)
-            for line in question.pooled:
-                self._recalled.setdefault(line, []).append(-place)
 
 
 def _is_proven(case: Case) -> bool:

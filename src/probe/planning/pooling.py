@@ -106,12 +106,15 @@ class Pooling:
         """Texts may be so long, and pools as large as fits."""
         self._waiting.open(characters)
 
-    def recall(self, item: int, number: int) -> Effects:
-        """A pool of an earlier session passed with this word."""
-        self._members[number] = (*self._members.get(number, ()), item)
-        self._words[item].passed.append(number)
-        self._weigh([item])
-        return Effects(changed={item})
+    def recall(self, number: int, items: Sequence[int]) -> Effects:
+        """A pool of an earlier session passed with these words, beside those that were recalled with it before. What it says
+        of one depends on the others."""
+        self._members[number] = (*self._members.get(number, ()), *items)
+        for item in items:
+            self._words[item].passed.append(number)
+        members = [item for item in self._members[number] if item in self._words]
+        self._weigh(members)
+        return Effects(changed=set(members))
 
     def next(self) -> Pool | None:
         """What to ask now: one word alone, or several; None where all that can be asked is under way."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator
 
 from probe.inputs.definitions.yaml_nodes import Finding, Path, quoted
@@ -29,7 +28,7 @@ def find_pool_faults(definition: Definition) -> Iterator[Finding]:
     if pool.max_text is not None and pool.max_bytes is not None:
         yield Finding(path=(*path, "max_bytes"), message="excludes max_text: give one of them.")
     try:
-        codecs.lookup(pool.encoding)
+        "天".encode(pool.encoding, "replace")  # codecs that make no bytes of text are none here
     except (LookupError, ValueError):
         says = f"{quoted(pool.encoding)} is no known encoding: write a name such as utf-8 or gb18030."
         yield Finding(path=(*path, "encoding"), message=says)
