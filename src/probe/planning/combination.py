@@ -24,7 +24,7 @@ class Combination:
 
     @property
     def is_over(self) -> bool:
-        return self.failed or (self._low, self._high) == (0, 0)
+        return self.failed or (not self._is_checking and (self._low, self._high) == (0, 0))
 
     @property
     def words(self) -> tuple[int, ...]:
