@@ -30,8 +30,8 @@ HITS = 3
 SILENT = 3
 """Pools in a row whose answers say nothing, or become void, after which shorter ones are tried."""
 MOST_PASSES = 100
-"""Pools that passed with a keyword and still do not clear it, after which it is left: where a censor hardly acts oftener than
-chance, no number of them would."""
+"""Pools that passed with a keyword and do not clear it, after which it is left: where a censor hardly acts oftener than chance,
+no number of them would."""
 
 FEW = 3
 """Keywords that are asked one by one where pools are not proved yet: proof and pool would cost as much."""
