@@ -115,7 +115,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         lane=lane,
         planner=planner,
         resting=resting,
-        notes=partial(_notes, judge, place.cleaning),
+        notes=partial(_notes, judge, keywords, place.cleaning),
         inferred=partial(_inferred, judge),
         break_off=concluding.break_off,
         unfinished=lambda: concluding.unfinished,
@@ -169,9 +169,10 @@ def _cost(keywords: KeywordPlanner, judge: Judge) -> Cost | None:
     return reckon_cost(keywords.spent, judge)
 
 
-def _notes(judge: Judge, cleaning: CleaningUp | None) -> list[str]:
+def _notes(judge: Judge, keywords: KeywordPlanner, cleaning: CleaningUp | None) -> list[str]:
     left = None if cleaning is None else describe_left(cleaning.poster.posts.left())
-    return [*judge.notes(), *([] if left is None else [left])]
+    pools = keywords.notes() if isinstance(keywords, PooledPlanner) else []
+    return [*judge.notes(), *pools, *([] if left is None else [left])]
 
 
 def opening(definition: Definition) -> int:

@@ -83,7 +83,6 @@ def assemble_pools(
         kind=_kinds(wish, earlier, definition.name),
         finds_combinations=wish.combinations,
         tries=clearing(judge.expect_pool(is_proof=True)[0], definition.deciding.error_rate),
-        waits_for_proof=wish.mode != "on",
         passed=passed,
     )
 

@@ -31,6 +31,14 @@ HITS = 3
 SILENT = 3
 """Pools in a row whose answers say nothing, or become void, after which shorter ones are tried."""
 
+_FEW = 10
+"""Decided keywords below which it says little how many are censored."""
+_NO_CANARY = (
+    "keywords were asked one by one, as nothing showed that a censored word is seen among others:"
+    " name a word that is known to be censored (--canary, or controls.canaries in the definition)"
+)
+_TOO_MANY = "so many, for what a hit costs, that pools save nothing, and keywords are asked one by one"
+
 Read = Callable[[Sequence[Observation]], bool | None]
 """Whether these answers show a keyword to be censored (True) or not (False); None where they show neither."""
 
@@ -53,8 +61,6 @@ class Pools:
     """Whether it is found out which keywords are censored only together."""
     tries: int = 1
     """How often a text must pass to count as not censored, where that is all that is asked about it."""
-    waits_for_proof: bool = True
-    """Whether nothing is pooled before a censored word was seen in a pool."""
     passed: Sequence[tuple[Question, Observation]] = ()
     """Pools of earlier sessions that passed, and in which no word is known to be censored."""
 
@@ -120,7 +126,7 @@ class PooledPlanner(KeywordPlanner):
         """Pools in a row that said nothing, or became void."""
         self.spent = Spent()
         self._remember(pools.passed)
-        if not pools.proof.is_done and (pools.waits_for_proof or pools.proof.failed):
+        if not pools.proof.is_done:
             self._pooling.limit(1)
 
     @property
@@ -135,6 +141,19 @@ class PooledPlanner(KeywordPlanner):
     def is_pooling(self) -> bool:
         """Whether pools were asked, beside those that prove that they may be."""
         return self.spent.pools > 0
+
+    def notes(self) -> list[str]:
+        """Why keywords were asked one by one where they might have been pooled."""
+        spent, proof = self.spent, self._proof
+        if not spent.decided:
+            return []
+        if proof.failed is not None:
+            return [f"keywords were asked one by one: {proof.failed}"]
+        if proof.lacks_canary:
+            return [_NO_CANARY]
+        if spent.decided >= _FEW and not self._pooling.pays(spent.censored / spent.decided):
+            return [f"{spent.censored:,} of {spent.decided:,} keywords are censored: {_TOO_MANY}"]
+        return []
 
     def ready(self, room: int) -> list[Question]:
         questions: list[Question] = []
@@ -319,10 +338,7 @@ class PooledPlanner(KeywordPlanner):
         """A case is decided: pools go on without it."""
         item = self._items.pop(case.keyword.components)
         del self._cases[item]
-        if censored is not None:
-            self.spent.decided += 1
-            self.spent.censored += censored
-            self.spent.alone += censored and sum(one.purpose is Purpose.KEYWORD for one in case.observations)
+        self._count(case, censored)
         super()._settle(case)
         self._apply(effects)
         self._apply(self._pooling.decide(item, censored=censored))
@@ -330,12 +346,19 @@ class PooledPlanner(KeywordPlanner):
     def _settle(self, case: Case) -> None:
         item = self._items.get(case.keyword.components)
         if item is None:
+            self._count(case, self._pools.read(case.observations))
             super()._settle(case)
             return
         case.observations = self._evidence(case, item)
         if (number := self._alone.pop(item, None)) is not None:
             self._pooling.take_back(number)
         self._leave(case, None, Effects())
+
+    def _count(self, case: Case, censored: bool | None) -> None:
+        if censored is not None:
+            self.spent.decided += 1
+            self.spent.censored += censored
+            self.spent.alone += censored and sum(one.purpose is Purpose.KEYWORD for one in case.observations)
 
     def _apply(self, effects: Effects) -> None:
         """Settle what enough pools passed with."""
