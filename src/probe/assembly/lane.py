@@ -12,7 +12,7 @@ from probe.assembly.job import Job
 from probe.assembly.judge import CENSORED, Judge
 from probe.assembly.late import Late
 from probe.assembly.place import build_place
-from probe.assembly.pools import assemble_pools, may_pool, reckon_cost
+from probe.assembly.pools import assemble_pools, explain_one_by_one, may_pool, reckon_cost
 from probe.assembly.recalled import Vouched, read_answers, read_vouched, recall_keyword, recall_pools
 from probe.errors import WrongUse
 from probe.events import Listener
@@ -171,8 +171,10 @@ def _cost(keywords: KeywordPlanner, judge: Judge) -> Cost | None:
 
 def _notes(judge: Judge, keywords: KeywordPlanner, cleaning: CleaningUp | None) -> list[str]:
     left = None if cleaning is None else describe_left(cleaning.poster.posts.left())
-    pools = keywords.notes() if isinstance(keywords, PooledPlanner) else []
-    return [*judge.notes(), *pools, *([] if left is None else [left])]
+    alone = (
+        explain_one_by_one(keywords.pools, keywords.spent) if isinstance(keywords, PooledPlanner) else None
+    )
+    return [*judge.notes(), *(note for note in (alone, left) if note is not None)]
 
 
 def opening(definition: Definition) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from probe.model.definition import Endpoint
 from probe.model.exchange import Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
 from probe.planning.combination import Combination
+from probe.planning.economy import Spent
 from probe.planning.plan import (
     MOST_AT_ONCE,
     MOST_VOID,
@@ -30,14 +31,6 @@ HITS = 3
 """Ambiguous hits of a keyword alone before it is called censored: where pools point at words, chance has many to strike."""
 SILENT = 3
 """Pools in a row whose answers say nothing, or become void, after which shorter ones are tried."""
-
-_FEW = 10
-"""Decided keywords below which it says little how many are censored."""
-_NO_CANARY = (
-    "keywords were asked one by one, as nothing showed that a censored word is seen among others:"
-    " name a word that is known to be censored (--canary, or controls.canaries in the definition)"
-)
-_TOO_MANY = "so many, for what a hit costs, that pools save nothing, and keywords are asked one by one"
 
 Read = Callable[[Sequence[Observation]], bool | None]
 """Whether these answers show a keyword to be censored (True) or not (False); None where they show neither."""
@@ -65,23 +58,6 @@ class Pools:
     """Pools of earlier sessions that passed, and in which no word is known to be censored."""
 
 
-@dataclass
-class Spent:
-    """What was asked about keywords, controls apart."""
-
-    questions: int = 0
-    pools: int = 0
-    hits: int = 0
-    decided: int = 0
-    censored: int = 0
-    alone: int = 0
-    """Answers about the censored ones alone."""
-    contradictions: int = 0
-    """Pools that are hit again and again, though none of their keywords is censored alone."""
-    combinations: list[tuple[str, ...]] = field(default_factory=list)
-    """Keywords that are censored only together, as lists write them."""
-
-
 @dataclass(eq=False)
 class _Together:
     """A pool that is hit though none of its keywords is."""
@@ -106,7 +82,7 @@ class PooledPlanner(KeywordPlanner):
         recall: Recall = lambda keyword: None,
     ) -> None:
         super().__init__(endpoint, keywords, decide, refuse, recall)
-        self._pools = pools
+        self.pools = pools
         self._pooling = pools.pooling
         self._proof = pools.proof
         self._items: dict[tuple[str, ...], int] = {}
@@ -141,19 +117,6 @@ class PooledPlanner(KeywordPlanner):
     def is_pooling(self) -> bool:
         """Whether pools were asked, beside those that prove that they may be."""
         return self.spent.pools > 0
-
-    def notes(self) -> list[str]:
-        """Why keywords were asked one by one where they might have been pooled."""
-        spent, proof = self.spent, self._proof
-        if not spent.decided:
-            return []
-        if proof.failed is not None:
-            return [f"keywords were asked one by one: {proof.failed}"]
-        if proof.lacks_canary:
-            return [_NO_CANARY]
-        if spent.decided >= _FEW and not self._pooling.pays(spent.censored / spent.decided):
-            return [f"{spent.censored:,} of {spent.decided:,} keywords are censored: {_TOO_MANY}"]
-        return []
 
     def ready(self, room: int) -> list[Question]:
         questions: list[Question] = []
@@ -239,7 +202,7 @@ class PooledPlanner(KeywordPlanner):
         one.silent = one.silent + 1 if answer is Answer.SILENT else 0
         if answer is Answer.PASSED:
             one.passes += 1
-            if one.passes < self._pools.tries:
+            if one.passes < self.pools.tries:
                 return
         if answer is not Answer.SILENT:
             one.passes = 0
@@ -258,7 +221,7 @@ class PooledPlanner(KeywordPlanner):
             endpoint=self._name,
             purpose=Purpose.POOL,
             components=components,
-            text=self._pools.separator.join(texts),
+            text=self.pools.separator.join(texts),
             attempt=self._attempts[components],
             form=self._forms[0] if self._forms else None,
         )
@@ -268,7 +231,7 @@ class PooledPlanner(KeywordPlanner):
     def _read_pool(self, observation: Observation) -> Answer:
         if observation.outcome is Outcome.SERVED:
             return Answer.PASSED
-        return Answer.HIT if observation.outcome in self._pools.outcomes else Answer.SILENT
+        return Answer.HIT if observation.outcome in self.pools.outcomes else Answer.SILENT
 
     def _prove(self, answer: Answer) -> None:
         self._proof.tell(answer)
@@ -285,14 +248,14 @@ class PooledPlanner(KeywordPlanner):
             self._pooling.halve()
 
     def _start(self, case: Case) -> None:
-        kind = self._pools.kind(case.keyword)
+        kind = self.pools.kind(case.keyword)
         if kind is None:
             super()._start(case)
             return
         item = self._items[case.keyword.components] = self._next_item
         self._next_item += 1
         self._cases[item] = case
-        self._pooling.add(item, self._pools.length(case.text), kind)
+        self._pooling.add(item, self.pools.length(case.text), kind)
         for number in self._recalled.pop(case.keyword.line, ()):
             self._apply(self._pooling.recall(item, number))
 
@@ -302,7 +265,7 @@ class PooledPlanner(KeywordPlanner):
         if item is None or number is None or case.waiting:
             return super()._go_on(case)
         evidence = self._evidence(case, item)
-        word, censored = self._decide(evidence).value, self._pools.read(evidence)
+        word, censored = self._decide(evidence).value, self.pools.read(evidence)
         last = case.observations[-1]
         if censored is True and _is_proven(case):
             self._proof.learn(case.text)
@@ -346,7 +309,7 @@ class PooledPlanner(KeywordPlanner):
     def _settle(self, case: Case) -> None:
         item = self._items.get(case.keyword.components)
         if item is None:
-            self._count(case, self._pools.read(case.observations))
+            self._count(case, self.pools.read(case.observations))
             super()._settle(case)
             return
         case.observations = self._evidence(case, item)
@@ -370,14 +333,14 @@ class PooledPlanner(KeywordPlanner):
             if case is None or case.waiting or item in self._alone or not self._pooling.is_clear(item):
                 continue
             evidence = self._evidence(case, item)
-            if self._decide(evidence).value == "settle" and self._pools.read(evidence) is False:
+            if self._decide(evidence).value == "settle" and self.pools.read(evidence) is False:
                 case.observations = evidence
                 self._leave(case, False, Effects())
 
     def _combine(self, items: Sequence[int]) -> None:
         """Find out which of these are censored together, if that is wished."""
         cases = [self._cases[item] for item in items if item in self._cases]
-        if self._pools.finds_combinations and len(cases) > 1:
+        if self.pools.finds_combinations and len(cases) > 1:
             self._together.append(
                 _Together(
                     search=Combination(range(len(cases))),

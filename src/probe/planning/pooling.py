@@ -122,8 +122,8 @@ class Pooling:
         return self._send(drawn, None)
 
     def pays(self, share: float) -> bool:
-        """Whether pools save anything where this share of the words is censored. Where hits cost nothing that ends near 0.3, and
-        not at the 0.38 of Ungar (1960), as each censored word is asked alone."""
+        """Whether pools save anything where this share of the words is censored. Where hits cost nothing that ends near 0.3,
+        and not at the 0.38 of Ungar (1960), as each censored word is asked alone."""
         return best_sizes(share, self._hit_cost).pool > 1
 
     def passed(self, item: int) -> Sequence[int]:
