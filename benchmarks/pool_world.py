@@ -17,7 +17,8 @@ from probe.model.exchange import Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Manner, Mechanism, Observation, Outcome, Weight
 from probe.model.verdict import Status
-from probe.planning.pooled_plan import PooledPlanner, Spent
+from probe.planning.economy import Spent
+from probe.planning.pooled_plan import PooledPlanner
 
 CHARACTERS = 2_000
 """Of the longest text."""

@@ -167,11 +167,11 @@ def test_nothing_is_kept_where_nothing_shall_be(lab: Lab, capsys: pytest.Capture
 
 def test_time_ends_a_run(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     """No keyword after it; what was asked is closed by its control."""
-    words = [f"词{number}" for number in range(500)]
-    code, document, err = run(capsys, *words, *at(lab, "notice"), "--max-time", "1s")
+    words = [f"词{number}" for number in range(5000)]
+    code, document, err = run(capsys, *words, *at(lab, "notice"), "--max-time", "3s")
     assert code == ExitCode.DONE
-    assert document["ended_early"] == "the time of 1 seconds is over"
-    assert 0 < len(document["verdicts"]) < 500
+    assert document["ended_early"] == "the time of 3 seconds is over"
+    assert 0 < len(document["verdicts"]) < 5000
     assert "go on with" in err
 
 

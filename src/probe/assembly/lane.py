@@ -12,7 +12,7 @@ from probe.assembly.job import Job
 from probe.assembly.judge import CENSORED, Judge
 from probe.assembly.late import Late
 from probe.assembly.place import build_place
-from probe.assembly.pools import assemble_pools, may_pool, reckon_cost
+from probe.assembly.pools import assemble_pools, explain_one_by_one, may_pool, reckon_cost
 from probe.assembly.recalled import (
     Vouched,
     count_attempts,
@@ -122,7 +122,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         lane=lane,
         planner=planner,
         resting=resting,
-        notes=partial(_notes, judge, place.cleaning),
+        notes=partial(_notes, judge, keywords, place.cleaning),
         inferred=partial(_inferred, judge),
         break_off=concluding.break_off,
         unfinished=lambda: concluding.unfinished,
@@ -177,9 +177,12 @@ def _cost(keywords: KeywordPlanner, judge: Judge) -> Cost | None:
     return reckon_cost(keywords.spent, judge)
 
 
-def _notes(judge: Judge, cleaning: CleaningUp | None) -> list[str]:
+def _notes(judge: Judge, keywords: KeywordPlanner, cleaning: CleaningUp | None) -> list[str]:
     left = None if cleaning is None else describe_left(cleaning.poster.posts.left())
-    return [*judge.notes(), *([] if left is None else [left])]
+    alone = (
+        explain_one_by_one(keywords.pools, keywords.spent) if isinstance(keywords, PooledPlanner) else None
+    )
+    return [*judge.notes(), *(note for note in (alone, left) if note is not None)]
 
 
 def opening(definition: Definition) -> int:

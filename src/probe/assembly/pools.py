@@ -15,10 +15,10 @@ from probe.model.observation import Observation, Outcome
 from probe.model.run import Cost
 from probe.model.verdict import Status
 from probe.planning.controls import FIRST_CLOSING
-from probe.planning.economy import least_questions
+from probe.planning.economy import Spent, least_questions
 from probe.planning.estimate import clearing
 from probe.planning.pool_proof import PoolProof
-from probe.planning.pooled_plan import Pools, Spent
+from probe.planning.pooled_plan import Pools
 from probe.planning.pooling import Pooling
 from probe.planning.prevalence import Prevalence
 from probe.planning.suspects import Chances
@@ -31,6 +31,13 @@ WORTH = 0.2
 """What a keyword of an earlier run is worth beside one of this run, for how often words of its category are censored."""
 UNPACED = 10.0
 """Questions a second that are reckoned with where nothing limits the pace."""
+FEW = 10
+"""Decided keywords below which it says little how many are censored."""
+NO_CANARY = (
+    "keywords were asked one by one, as nothing showed that a censored word is seen among others:"
+    " name a word that is known to be censored (--canary, or controls.canaries in the definition)"
+)
+TOO_MANY = "so many, for what a hit costs, that pools save nothing, and keywords are asked one by one"
 OPEN_TEXTS = PooledTexts()
 """How keywords are pooled where a definition does not say, and the user wants it."""
 
@@ -92,7 +99,6 @@ def assemble_pools(
         kind=_kinds(wish, earlier, definition.name),
         finds_combinations=wish.combinations,
         tries=clearing(judge.expect_pool(is_proof=True)[0], definition.deciding.error_rate),
-        waits_for_proof=wish.mode != "on",
         passed=passed,
         attempts=attempts or {},
     )
@@ -134,6 +140,19 @@ def reckon_cost(spent: Spent, judge: Judge) -> Cost:
         contradictions=spent.contradictions,
         combinations=tuple(spent.combinations),
     )
+
+
+def explain_one_by_one(pools: Pools, spent: Spent) -> str | None:
+    """Why keywords were asked one by one where they might have been pooled; None where they were not."""
+    if not spent.decided:
+        return None
+    if pools.proof.failed is not None:
+        return f"keywords were asked one by one: {pools.proof.failed}"
+    if pools.proof.lacks_canary:
+        return NO_CANARY
+    if spent.decided >= FEW and not pools.pooling.pays(spent.censored / spent.decided):
+        return f"{spent.censored:,} of {spent.decided:,} keywords are censored: {TOO_MANY}"
+    return None
 
 
 _HITS = frozenset(one for one in Outcome if one.is_hit and one is not Outcome.EMPTY)

@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 
 _SURE = 1e-3
 """Misses and false hits up to which an answer carries a whole bit."""
+
+
+@dataclass
+class Spent:
+    """What was asked about keywords, controls apart."""
+
+    questions: int = 0
+    pools: int = 0
+    hits: int = 0
+    decided: int = 0
+    censored: int = 0
+    alone: int = 0
+    """Answers about the censored ones alone."""
+    contradictions: int = 0
+    """Pools that are hit again and again, though none of their keywords is censored alone."""
+    combinations: list[tuple[str, ...]] = field(default_factory=list)
+    """Keywords that are censored only together, as lists write them."""
 
 
 def least_questions(decided: int, censored: int, *, trigger: float, noise: float) -> float:

@@ -11,6 +11,7 @@ from probe.model.exchange import Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
 from probe.planning.combination import Combination
+from probe.planning.economy import Spent
 from probe.planning.plan import (
     MOST_AT_ONCE,
     PURPOSES,
@@ -30,8 +31,8 @@ HITS = 3
 SILENT = 3
 """Pools in a row whose answers say nothing, or become void, after which shorter ones are tried."""
 MOST_PASSES = 100
-"""Pools that passed with a keyword and do not clear it, after which it is left: where a censor hardly acts oftener than chance,
-no number of them would."""
+"""Pools that passed with a keyword and do not clear it, after which it is left: where a censor hardly acts more often
+than chance, no number of them would."""
 
 FEW = 3
 """Keywords that are asked one by one where pools are not proved yet: proof and pool would cost as much."""
@@ -58,29 +59,10 @@ class Pools:
     """Whether it is found out which keywords are censored only together."""
     tries: int = 1
     """How often a text must pass to count as not censored, where that is all that is asked about it."""
-    waits_for_proof: bool = True
-    """Whether nothing is pooled before a censored word was seen in a pool."""
     passed: Sequence[tuple[Question, Observation]] = ()
     """Pools of earlier sessions that passed, and in which no word is known to be censored."""
     attempts: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     """By components: how often earlier sessions asked a pool, whatever came of it."""
-
-
-@dataclass
-class Spent:
-    """What was asked about keywords, controls apart."""
-
-    questions: int = 0
-    pools: int = 0
-    hits: int = 0
-    decided: int = 0
-    censored: int = 0
-    alone: int = 0
-    """Answers about the censored ones alone."""
-    contradictions: int = 0
-    """Pools that are hit again and again, though none of their keywords is censored alone."""
-    combinations: list[tuple[str, ...]] = field(default_factory=list)
-    """Keywords that are censored only together, as lists write them."""
 
 
 @dataclass(eq=False)
@@ -107,7 +89,7 @@ class PooledPlanner(KeywordPlanner):
         recall: Recall = lambda keyword: None,
     ) -> None:
         super().__init__(endpoint, keywords, decide, refuse, recall)
-        self._pools = pools
+        self.pools = pools
         self._pooling = pools.pooling
         self._proof = pools.proof
         self._items: dict[tuple[str, ...], int] = {}
@@ -136,7 +118,7 @@ class PooledPlanner(KeywordPlanner):
             self._passed[-place] = observation
             for line in question.pooled:
                 self._recalled.setdefault(line, []).append(-place)
-        if not pools.proof.is_done and (pools.waits_for_proof or pools.proof.failed):
+        if not pools.proof.is_done:
             self._pooling.limit(1)
 
     @property
@@ -215,8 +197,7 @@ class PooledPlanner(KeywordPlanner):
             return self._ask_together(self._together[0])
         if not self._pooling.undecided or None in self._asked.values():
             return None  # what the proof shows decides what to ask
-        is_worth_it = self._pooling.undecided > FEW or not self._pools.waits_for_proof
-        if is_worth_it and (words := self._proof.next()) is not None:
+        if self._pooling.undecided > FEW and (words := self._proof.next()) is not None:
             return self._ask(words, None)
         pool = self._pooling.next()
         if pool is None:
@@ -237,7 +218,7 @@ class PooledPlanner(KeywordPlanner):
         one.silent = one.silent + 1 if answer is Answer.SILENT else 0
         if answer is Answer.PASSED:
             one.passes += 1
-            if one.passes < self._pools.tries:
+            if one.passes < self.pools.tries:
                 return
         if answer is not Answer.SILENT:
             one.passes = 0
@@ -256,7 +237,7 @@ class PooledPlanner(KeywordPlanner):
             endpoint=self._name,
             purpose=Purpose.POOL,
             components=components,
-            text=self._pools.separator.join(texts),
+            text=self.pools.separator.join(texts),
             attempt=self._attempts[components],
             form=self._forms[0] if self._forms else None,
         )
@@ -266,13 +247,13 @@ class PooledPlanner(KeywordPlanner):
     def _read_pool(self, observation: Observation) -> Answer:
         if observation.outcome is Outcome.SERVED:
             return Answer.PASSED
-        return Answer.HIT if observation.outcome in self._pools.outcomes else Answer.SILENT
+        return Answer.HIT if observation.outcome in self.pools.outcomes else Answer.SILENT
 
     def _prove(self, answer: Answer) -> None:
         self._proof.tell(answer)
         if self._proof.failed is not None:
             self._pooling.limit(1)
-        elif self._proof.is_done or (self._proof.lacks_canary and not self._pools.waits_for_proof):
+        elif self._proof.is_done:
             self._pooling.fit(self._proof.characters)
 
     def _take_back(self, number: int) -> None:
@@ -287,14 +268,14 @@ class PooledPlanner(KeywordPlanner):
             self._pooling.halve()
 
     def _start(self, case: Case) -> None:
-        kind = self._pools.kind(case.keyword)
+        kind = self.pools.kind(case.keyword)
         if kind is None:
             super()._start(case)
             return
         item = self._items[case.keyword.components] = self._next_item
         self._next_item += 1
         self._cases[item] = case
-        self._pooling.add(item, self._pools.length(case.text), kind)
+        self._pooling.add(item, self.pools.length(case.text), kind)
         for number in self._recalled.pop(case.keyword.line, ()):
             self._joined[number].append(item)
 
@@ -304,7 +285,7 @@ class PooledPlanner(KeywordPlanner):
         if item is None or number is None or case.waiting:
             return super()._go_on(case)
         evidence = self._evidence(case, item)
-        word, censored = self._decide(evidence).value, self._pools.read(evidence)
+        word, censored = self._decide(evidence).value, self.pools.read(evidence)
         last = case.observations[-1]
         if censored is True and _is_proven(case):
             self._proof.learn(case.text)
@@ -340,10 +321,7 @@ class PooledPlanner(KeywordPlanner):
         """A case is decided: pools go on without it."""
         item = self._items.pop(case.keyword.components)
         del self._cases[item]
-        if censored is not None:
-            self.spent.decided += 1
-            self.spent.censored += censored
-            self.spent.alone += censored and sum(one.purpose is Purpose.KEYWORD for one in case.observations)
+        self._count(case, censored)
         super()._settle(case)
         self._apply(effects)
         self._apply(self._pooling.decide(item, censored=censored))
@@ -351,12 +329,19 @@ class PooledPlanner(KeywordPlanner):
     def _settle(self, case: Case) -> None:
         item = self._items.get(case.keyword.components)
         if item is None:
+            self._count(case, self.pools.read(case.observations))
             super()._settle(case)
             return
         case.observations = self._evidence(case, item)
         if (number := self._alone.pop(item, None)) is not None:
             self._pooling.take_back(number)
         self._leave(case, None, Effects())
+
+    def _count(self, case: Case, censored: bool | None) -> None:
+        if censored is not None:
+            self.spent.decided += 1
+            self.spent.censored += censored
+            self.spent.alone += censored and sum(one.purpose is Purpose.KEYWORD for one in case.observations)
 
     def _apply(self, effects: Effects) -> None:
         """Settle what enough pools passed with."""
@@ -371,7 +356,7 @@ class PooledPlanner(KeywordPlanner):
             if not is_endless and not self._pooling.is_clear(item):
                 continue
             evidence = self._evidence(case, item)
-            is_settled = self._decide(evidence).value == "settle" and self._pools.read(evidence) is False
+            is_settled = self._decide(evidence).value == "settle" and self.pools.read(evidence) is False
             if is_settled or is_endless:
                 case.observations = evidence
                 self._leave(case, False if is_settled else None, Effects())
@@ -379,7 +364,7 @@ class PooledPlanner(KeywordPlanner):
     def _combine(self, items: Sequence[int]) -> None:
         """Find out which of these are censored together, if that is wished."""
         cases = [self._cases[item] for item in items if item in self._cases]
-        if self._pools.finds_combinations and len(cases) > 1:
+        if self.pools.finds_combinations and len(cases) > 1:
             self._together.append(
                 _Together(
                     search=Combination(range(len(cases))),
