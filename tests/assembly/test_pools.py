@@ -22,7 +22,8 @@ from probe.model.definition import PooledTexts
 from probe.model.keyword import Keyword
 from probe.model.observation import Outcome
 from probe.model.verdict import Status
-from probe.planning.pooled_plan import Pools, Spent
+from probe.planning.economy import Spent
+from probe.planning.pooled_plan import Pools
 from tests.builders import make_definition, make_endpoint
 
 CUT_RULE = {"id": "cut", "when": {"failure": "connection_reset"}, "outcome": "blocked", "mechanism": "reset"}
@@ -110,8 +111,9 @@ def test_what_was_known_says_how_a_keyword_is_asked() -> None:
 
 def test_earlier_runs_say_how_often_a_category_is_censored() -> None:
     """So the first pools are of the right size."""
-    earlier: Earlier = {(f"a{place}",): (Status.BLOCKED, "often") for place in range(200)}
-    earlier |= {(f"b{place}",): (Status.OK, "never") for place in range(2_000)}
+    often: Earlier = {(f"a{place}",): (Status.BLOCKED, "often") for place in range(200)}
+    never: Earlier = {(f"b{place}",): (Status.OK, "never") for place in range(2_000)}
+    earlier: Earlier = {**often, **never}
     prevalence = pools(Pooled(earlier=lambda name: earlier)).pooling._prevalence
     assert prevalence.rate(("category", "often")) > 0.5
     assert prevalence.rate(("category", "never")) < 0.02

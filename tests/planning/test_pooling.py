@@ -79,6 +79,7 @@ def test_a_search_whose_pools_are_never_answered_is_given_up() -> None:
         assert len(part.items) > 1
         made.take_back(part.number)
     assert len(take(made).items) <= len(pool.items) // 2
+    assert not made._searches
 
 
 def test_pools_are_halved_by_halves() -> None:
