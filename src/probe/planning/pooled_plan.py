@@ -30,9 +30,11 @@ HITS = 3
 SILENT = 3
 """Pools in a row whose answers say nothing, or become void, after which shorter ones are tried."""
 MOST_PASSES = 100
-"""Pools that passed with a keyword and still do not clear it, after which it is left: where a censor hardly acts oftener than
-chance, no number of them would."""
-
+"""Pools that passed with a keyword and still do not clear it, after which it is left: where a censor hardly acts oftener
+than chance, no number of them would."""
+CALM = 4
+"""Answers that say something, after which pools that got shorter for that reason may grow again; twice as many each time
+that they do: trouble passes, but what is too long stays so."""
 FEW = 3
 """Keywords that are asked one by one where pools are not proved yet: proof and pool would cost as much."""
 
@@ -119,6 +121,8 @@ class PooledPlanner(KeywordPlanner):
         self._asked: dict[str, Pool | _Together | None] = {}
         """By question: the pool, or the combination, that it asks about; None for the proof's."""
         self._together: deque[_Together] = deque()
+        self._hit: dict[int, Case] = {}
+        """Keywords of pools that were hit, as long as these are searched: decided ones may be asked again with others."""
         self._passed: dict[int, Observation] = {}
         """By number: the answers of pools that passed."""
         self._recalled: dict[str, list[int]] = {}
@@ -131,6 +135,8 @@ class PooledPlanner(KeywordPlanner):
         outage voids them all."""
         self._last_in_vain = 0
         """The number that was the latest when that was counted."""
+        self._calm, self._needs_calm = 0, CALM // 2
+        """Answers that say something, since pools last got shorter or longer; and how many it takes for longer ones."""
         self.spent = Spent()
         for place, (question, observation) in enumerate(pools.passed, start=1):
             self._passed[-place] = observation
@@ -162,6 +168,8 @@ class PooledPlanner(KeywordPlanner):
 
     def tell(self, question: Question, observation: Observation) -> str | None:
         self.spent.hits += observation.outcome.is_hit and observation.outcome is not Outcome.EMPTY
+        if observation.outcome.is_evidence:
+            self._hope()
         if question.purpose is not Purpose.POOL:
             return super().tell(question, observation)
         pool = self._asked.pop(question.id)
@@ -170,11 +178,17 @@ class PooledPlanner(KeywordPlanner):
             self._prove(answer)
         elif isinstance(pool, _Together):
             self._tell_together(pool, answer)
+        elif observation.outcome is Outcome.THROTTLED:
+            self._pooling.take_back(pool.number)
         elif answer is Answer.SILENT:
             self._take_back(pool.number)
         else:
             self._in_vain = 0
             self._passed[pool.number] = observation
+            if answer is Answer.HIT:
+                suspected = self._pooling.suspected
+                self._hit = {item: case for item, case in self._hit.items() if item in suspected}
+                self._hit |= {item: self._cases[item] for item in pool.items if item in self._cases}
             is_proof = observation.weight is Weight.DETERMINATE
             self._apply(self._pooling.tell(pool.number, is_hit=answer is Answer.HIT, is_proof=is_proof))
         return None
@@ -221,7 +235,7 @@ class PooledPlanner(KeywordPlanner):
         pool = self._pooling.next()
         if pool is None:
             return None
-        cases = [self._cases[item] for item in pool.items]
+        cases = [self._cases.get(item) or self._hit[item] for item in pool.items]
         if len(cases) > 1:
             self.spent.pools += 1
             return self._ask([case.text for case in cases], pool, [case.keyword.line for case in cases])
@@ -283,8 +297,16 @@ class PooledPlanner(KeywordPlanner):
         self._last_in_vain = self._pooling.latest
         self._in_vain += 1
         if self._in_vain >= SILENT:
-            self._in_vain = 0
+            self._in_vain = self._calm = 0
+            self._needs_calm *= 2
             self._pooling.halve()
+
+    def _hope(self) -> None:
+        """An answer says something. It may have been the weather."""
+        self._calm += 1
+        if self._calm >= self._needs_calm:
+            self._calm = 0
+            self._pooling.double()
 
     def _start(self, case: Case) -> None:
         kind = self._pools.kind(case.keyword)
@@ -378,7 +400,7 @@ class PooledPlanner(KeywordPlanner):
 
     def _combine(self, items: Sequence[int]) -> None:
         """Find out which of these are censored together, if that is wished."""
-        cases = [self._cases[item] for item in items if item in self._cases]
+        cases = [self._hit[item] for item in items if item in self._hit]
         if self._pools.finds_combinations and len(cases) > 1:
             self._together.append(
                 _Together(
