@@ -36,7 +36,7 @@ WORDS = mix(500)
 def _ask(folder: Path, act: str, pooled: Pooled) -> tuple[Found, int]:
     """What a run says, and how many posts HAProxy saw."""
     with filtering_bodies(folder, [CANARY, *CENSORED], PAIR) as bases:
-        endpoint = opened("filtered-comments.yaml", act, bases[act], residual_wait=0.0)
+        endpoint = opened("filtered-comments.yaml", act, bases[act])
         found = asyncio.run(ask([endpoint], WORDS, pooled=pooled))
     return found, count_posts(folder, act)
 

@@ -13,11 +13,11 @@ import pytest
 from probe.assembly.job import Pooled
 from probe.errors import WrongUse
 from probe.lab.policy import Act, Form
-from probe.model.definition import Endpoint
+from probe.model.definition import Endpoint, PooledTexts
 from probe.model.verdict import Status
 from probe.showing.headway import Headway
 from tests.scenarios.pooling import HARD, OFF, PAIR, SOFT, WORDS, ask, cost_of, mix, moderating
-from tests.scenarios.practice import Practice, lab_endpoints
+from tests.scenarios.practice import Practice, lab_endpoints, standard
 
 
 def said(practice: Practice) -> dict[str, tuple[object, ...]]:
@@ -216,3 +216,25 @@ async def test_the_live_progress_counts_keywords_and_not_questions() -> None:
     assert seen[-1] == (len(WORDS), len(WORDS))
     assert all(judged <= pairs for judged, pairs in seen[1:])
     assert len({judged for judged, _ in seen}) == len(WORDS) + 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_cut_connections_are_pooled_as_well(seed: int) -> None:
+    """A wall that acts three times in four, and cuts all for a while after it: what is hit in a pool is asked alone."""
+    policy = standard("wall", hard=frozenset(HARD[:2]), combos=frozenset(), trigger_rate=0.75, residual=0.5)
+
+    def pooling(base: str) -> list[Endpoint]:
+        (endpoint,) = lab_endpoints([policy], base)
+        texts = PooledTexts(max_text=200)
+        return [
+            msgspec.structs.replace(
+                endpoint, definition=msgspec.structs.replace(endpoint.definition, pool=texts)
+            )
+        ]
+
+    limits = {"residual_wait": 1.5, "control_wait": 1.0, "rate": 2.0}
+    practice = await ask(
+        policy, mix(120, HARD[:2]), seed=seed, endpoints=pooling, limits=limits, pooled=Pooled(mode="on")
+    )
+    assert practice.missed() == []
+    assert cost_of(practice).questions * 2 < cost_of(practice).one_by_one
