@@ -1,7 +1,7 @@
 """What pooling costs: 10,000 made-up keywords, beside the information limit, and beside asking one by one.
 
 The real planner and the real judge ask a made-up service, which answers each text at once; controls are asked beside, and
-are not counted. A keyword that is asked alone while a pool is searched counts as confirmed. Means of 20 seeds.
+not counted. A keyword that is asked alone while a pool is searched counts as confirmed. Means of 20 seeds.
 """
 
 from __future__ import annotations

@@ -123,3 +123,18 @@ def test_no_longer_text_is_believed_than_was_seen() -> None:
     asked = run(proof, lambda words: HIT if "CC" in words else PASSED)
     assert asked[-1] == "bbbbbb a CC"
     assert proof.characters == len(asked[-1])
+
+
+def test_a_hit_that_may_be_chance_takes_a_second() -> None:
+    """One that proves itself is believed."""
+    proof = prove("CC", tries=3)
+    proof.tell(PASSED)
+    proof.tell(HIT, is_proof=False)
+    assert not proof.is_done
+    proof.tell(PASSED)
+    proof.tell(HIT, is_proof=False)
+    assert proof.is_done
+    other = prove("CC")
+    other.tell(PASSED)
+    other.tell(HIT, is_proof=True)
+    assert other.is_done

@@ -309,7 +309,7 @@ def test_each_word_that_is_only_pooled_has_its_turn_to_be_asked_alone() -> None:
     assert alone[4] == alone[0]
 
 
-@pytest.mark.parametrize("stop", [4, 8, 12])
+@pytest.mark.parametrize("stop", [6, 8, 12])
 def test_pools_that_passed_in_an_earlier_session_count_in_the_next(stop: int) -> None:
     """For each word that was not decided the same pools count as when the session was cut off."""
     words = make_words(300)

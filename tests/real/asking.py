@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from probe.assembly import Job, assemble
+from probe.assembly.job import Pooled
 from probe.events import ControlFailed, Event, Judged, Listener
 from probe.inputs.endpoints import open_endpoints
 from probe.inputs.keywords import open_keywords
@@ -89,6 +90,7 @@ async def ask(
     secrets: Mapping[str, str] | None = None,
     clock: Clock | None = None,
     listen: Listener = lambda event: None,
+    pooled: Pooled | None = None,
 ) -> Found:
     """Ask all endpoints at once: in real time, unless by another clock. `listen` hears all that happens."""
     verdicts: dict[str, dict[str, Verdict]] = {endpoint.name: {} for endpoint in endpoints}
@@ -109,6 +111,7 @@ async def ask(
             clock=Clock() if clock is None else clock,
             chance=random.Random(1),
             results=[take, listen],
+            pooled=pooled or Pooled(mode="off"),
         )
         async with asyncio.timeout(LONGEST):
             document = await run(assemble(job))

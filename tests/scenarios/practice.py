@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from probe.assembly import Job, assemble
-from probe.assembly.job import Isolate
+from probe.assembly.job import Isolate, Pooled
 from probe.events import Asked, Event, Judged
 from probe.inputs.endpoints import open_endpoints
 from probe.lab.censor import Policy
@@ -89,6 +89,7 @@ async def practise(
     stop_after: int | None = None,
     isolate: Isolate | None = None,
     budget: int | None = None,
+    pooled: Pooled | None = None,
 ) -> Practice:
     """Ask the lab's platforms of these policies; `stop_after` questions the run is stopped as Ctrl-C does."""
     import asyncio
@@ -118,6 +119,7 @@ async def practise(
             results=[listen],
             isolate=isolate,
             budget=budget,
+            pooled=pooled or Pooled(mode="off"),
         )
         practice.document = await run(assemble(job))
         return practice

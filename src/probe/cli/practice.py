@@ -16,6 +16,8 @@ from probe.errors import CouldNotRun, ExitCode
 from probe.events import Event, Judged
 from probe.inputs.endpoints import builtin_endpoints, open_endpoints
 from probe.inputs.keywords import bundled_lists, open_keywords
+from probe.lab.policies import STANDARD
+from probe.lab.policy import Policy
 from probe.lab.server import Lab
 from probe.model.keyword import Keyword
 from probe.model.run import ListUse
@@ -111,10 +113,12 @@ class Exam:
 
 
 @contextmanager
-def practice_platform(seed: int, clock: Clock | None = None) -> Iterator[Lab]:
+def practice_platform(
+    seed: int, clock: Clock | None = None, *, policies: Sequence[Policy] = STANDARD
+) -> Iterator[Lab]:
     """The lab on a free port, in a thread of its own, so that it answers while the run keeps its own loop busy."""
     clock = Clock() if clock is None else clock
-    lab = Lab(seed=seed, now=clock.now, sleep=clock.sleep, wall=clock.wall)
+    lab = Lab(policies, seed=seed, now=clock.now, sleep=clock.sleep, wall=clock.wall)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="lab", daemon=True)
     thread.start()

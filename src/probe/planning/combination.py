@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from probe.planning.pool_proof import Answer
+
+SILENT = 3
+"""Answers in a row that say nothing, after which the search is given up."""
 
 
 class Combination:
@@ -62,3 +67,44 @@ class Combination:
         # That none of them is censored alone is known already.
         self._is_checking = len(self._found) > 1
         self.failed = not self._high and not self._is_checking
+
+
+class Together:
+    """Keywords of a pool that is hit though none of them is, asked until it is known which are needed."""
+
+    def __init__(self, texts: Mapping[str, str], *, tries: int) -> None:
+        """`texts` by keyword, as lists write them; what passes is believed after so many `tries`, what is hit at once."""
+        self._texts = texts
+        self._lines = list(texts)
+        self._tries = tries
+        self._search = Combination(range(len(texts)))
+        self._passes = self._silent = 0
+
+    @property
+    def is_over(self) -> bool:
+        return self._search.is_over or self._silent >= SILENT
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """The keywords that are censored only together; none where that was not found out."""
+        if not self._search.is_over or self._search.failed:
+            return ()
+        return tuple(self._lines[place] for place in self._search.words)
+
+    def next(self) -> tuple[list[str], list[str]]:
+        """The texts to ask in one, and their keywords."""
+        lines = [self._lines[place] for place in self._search.next()]
+        return [self._texts[line] for line in lines], lines
+
+    def tell(self, answer: Answer) -> None:
+        """Take the answer."""
+        if answer is Answer.SILENT:
+            self._silent += 1
+            return
+        self._silent = 0
+        if answer is Answer.PASSED:
+            self._passes += 1
+            if self._passes < self._tries:
+                return
+        self._passes = 0
+        self._search.tell(is_hit=answer is Answer.HIT)

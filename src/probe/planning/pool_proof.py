@@ -59,6 +59,8 @@ class PoolProof:
         """Whether benign words pass at this length."""
         self._misses = 0
         self._silent = 0
+        self._was_seen = False
+        """Whether the canary was hit, which may have been chance."""
         self._missed: set[str] = set()
         """Canaries that were not seen in a text of this length."""
         self._fail_if_short("several words do not fit into one text")
@@ -90,8 +92,8 @@ class PoolProof:
         room = self.characters - self._length(canary) - self._between
         return (*self._fill(room, self._most - 1), canary)
 
-    def tell(self, answer: Answer) -> None:
-        """Take the answer to that text."""
+    def tell(self, answer: Answer, *, is_proof: bool = True) -> None:
+        """Take the answer to that text; a hit that does not prove itself (`is_proof`) may be chance, and takes a second."""
         if answer is Answer.SILENT:
             self._silent += 1
             if self._silent >= SILENCE:
@@ -103,6 +105,8 @@ class PoolProof:
                 self._shorten("a text of several harmless words is taken for a censored one")
             else:
                 self._passed = True
+        elif answer is Answer.HIT and not is_proof and not self._was_seen:
+            self._was_seen = True
         elif answer is Answer.HIT:
             asked = self.next() or ()
             if len(asked) >= self._most:  # no longer text was seen
@@ -126,14 +130,14 @@ class PoolProof:
         self._misses += 1
         if self._misses < self._tries:
             return
-        self._misses = 0
+        self._misses, self._was_seen = 0, False
         self._missed.add(self._current or "")
         if self._current is None:
             self._missed.clear()
             self._shorten("a censored word is not seen at the end of a text of several words")
 
     def _shorten(self, why: str) -> None:
-        self._silent, self._misses, self._passed = 0, 0, False
+        self._silent, self._misses, self._passed, self._was_seen = 0, 0, False, False
         self.characters //= 2
         self._fail_if_short(why)
 

@@ -10,7 +10,7 @@ from probe.model.definition import Endpoint
 from probe.model.exchange import Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
-from probe.planning.combination import Combination
+from probe.planning.combination import Together
 from probe.planning.economy import Spent
 from probe.planning.plan import (
     MOST_AT_ONCE,
@@ -33,7 +33,9 @@ SILENT = 3
 MOST_PASSES = 100
 """Pools that passed with a keyword and do not clear it, after which it is left: where a censor hardly acts more often
 than chance, no number of them would."""
-
+CALM = 4
+"""Answers that say something, after which pools that got shorter for that reason may grow again; twice as many each time
+that they do: trouble passes, but what is too long stays so."""
 FEW = 3
 """Keywords that are asked one by one where pools are not proved yet: proof and pool would cost as much."""
 
@@ -65,17 +67,6 @@ class Pools:
     """By components: how often earlier sessions asked a pool, whatever came of it."""
 
 
-@dataclass(eq=False)
-class _Together:
-    """A pool that is hit though none of its keywords is."""
-
-    search: Combination
-    texts: Sequence[str]
-    lines: Sequence[str]
-    passes: int = 0
-    silent: int = 0
-
-
 class PooledPlanner(KeywordPlanner):
     """Asks the keywords of one endpoint, in pools and alone."""
 
@@ -98,9 +89,11 @@ class PooledPlanner(KeywordPlanner):
         self._next_item = 0
         self._alone: dict[int, int] = {}
         """By keyword: the number of the question about it alone that is under way."""
-        self._asked: dict[str, Pool | _Together | None] = {}
+        self._asked: dict[str, Pool | Together | None] = {}
         """By question: the pool, or the combination, that it asks about; None for the proof's."""
-        self._together: deque[_Together] = deque()
+        self._together: deque[Together] = deque()
+        self._hit: dict[int, Case] = {}
+        """Keywords of pools that were hit, as long as these are searched: decided ones may be asked again with others."""
         self._passed: dict[int, Observation] = {}
         """By number: the answers of pools that passed."""
         self._recalled: dict[str, list[int]] = {}
@@ -113,6 +106,8 @@ class PooledPlanner(KeywordPlanner):
         outage voids them all."""
         self._last_in_vain = 0
         """The number that was the latest when that was counted."""
+        self._calm, self._needs_calm = 0, CALM // 2
+        """Answers that say something, since pools last got shorter or longer; and how many it takes for longer ones."""
         self.spent = Spent()
         for place, (question, observation) in enumerate(pools.passed, start=1):
             self._passed[-place] = observation
@@ -144,19 +139,27 @@ class PooledPlanner(KeywordPlanner):
 
     def tell(self, question: Question, observation: Observation) -> str | None:
         self.spent.hits += observation.outcome.is_hit and observation.outcome is not Outcome.EMPTY
+        if observation.outcome.is_evidence:
+            self._hope()
         if question.purpose is not Purpose.POOL:
             return super().tell(question, observation)
         pool = self._asked.pop(question.id)
         answer = self._read_pool(observation)
         if pool is None:
-            self._prove(answer)
-        elif isinstance(pool, _Together):
+            self._prove(answer, is_proof=observation.weight is Weight.DETERMINATE)
+        elif isinstance(pool, Together):
             self._tell_together(pool, answer)
+        elif observation.outcome is Outcome.THROTTLED:
+            self._pooling.take_back(pool.number)
         elif answer is Answer.SILENT:
             self._take_back(pool.number)
         else:
             self._in_vain = 0
             self._passed[pool.number] = observation
+            if answer is Answer.HIT:
+                suspected = self._pooling.suspected
+                self._hit = {item: case for item, case in self._hit.items() if item in suspected}
+                self._hit |= {item: self._cases[item] for item in pool.items if item in self._cases}
             is_proof = observation.weight is Weight.DETERMINATE
             self._apply(self._pooling.tell(pool.number, is_hit=answer is Answer.HIT, is_proof=is_proof))
         return None
@@ -171,7 +174,7 @@ class PooledPlanner(KeywordPlanner):
         pool = self._asked.pop(question.id)
         if pool is None:
             self._proof.tell(Answer.SILENT)
-        elif isinstance(pool, _Together):
+        elif isinstance(pool, Together):
             self._tell_together(pool, Answer.SILENT)
         else:
             self._take_back(pool.number)
@@ -194,44 +197,30 @@ class PooledPlanner(KeywordPlanner):
         if self._again:
             return self._question(*self._again.popleft())
         if self._together and not any(one is self._together[0] for one in self._asked.values()):
-            return self._ask_together(self._together[0])
+            return self._ask(*self._together[0].next(), self._together[0])
         if not self._pooling.undecided or None in self._asked.values():
             return None  # what the proof shows decides what to ask
         if self._pooling.undecided > FEW and (words := self._proof.next()) is not None:
-            return self._ask(words, None)
+            return self._ask(words, words, None)
         pool = self._pooling.next()
         if pool is None:
             return None
-        cases = [self._cases[item] for item in pool.items]
+        cases = [self._cases.get(item) or self._hit[item] for item in pool.items]
         if len(cases) > 1:
             self.spent.pools += 1
-            return self._ask([case.text for case in cases], pool, [case.keyword.line for case in cases])
+            return self._ask([case.text for case in cases], [case.keyword.line for case in cases], pool)
         self._alone[pool.items[0]] = pool.number
         return self._question(cases[0], Purpose.KEYWORD)
 
-    def _ask_together(self, one: _Together) -> Question:
-        asked = one.search.next()
-        return self._ask([one.texts[place] for place in asked], one, [one.lines[place] for place in asked])
-
-    def _tell_together(self, one: _Together, answer: Answer) -> None:
-        """What is hit is believed at once, what passes after so many tries as it takes."""
-        one.silent = one.silent + 1 if answer is Answer.SILENT else 0
-        if answer is Answer.PASSED:
-            one.passes += 1
-            if one.passes < self.pools.tries:
-                return
-        if answer is not Answer.SILENT:
-            one.passes = 0
-            one.search.tell(is_hit=answer is Answer.HIT)
-        if one.search.is_over or one.silent >= SILENT:
+    def _tell_together(self, one: Together, answer: Answer) -> None:
+        one.tell(answer)
+        if one.is_over:
             self._together.popleft()
-            if one.search.is_over and not one.search.failed:
-                self.spent.combinations.append(tuple(one.lines[place] for place in one.search.words))
+            if one.found:
+                self.spent.combinations.append(one.found)
 
-    def _ask(
-        self, texts: Sequence[str], pool: Pool | _Together | None, lines: Sequence[str] = ()
-    ) -> Question:
-        components = ("\n".join(lines or texts),)
+    def _ask(self, texts: Sequence[str], lines: Sequence[str], pool: Pool | Together | None) -> Question:
+        components = ("\n".join(lines),)
         self._attempts[components] += 1
         question = Question(
             endpoint=self._name,
@@ -249,8 +238,8 @@ class PooledPlanner(KeywordPlanner):
             return Answer.PASSED
         return Answer.HIT if observation.outcome in self.pools.outcomes else Answer.SILENT
 
-    def _prove(self, answer: Answer) -> None:
-        self._proof.tell(answer)
+    def _prove(self, answer: Answer, *, is_proof: bool) -> None:
+        self._proof.tell(answer, is_proof=is_proof)
         if self._proof.failed is not None:
             self._pooling.limit(1)
         elif self._proof.is_done:
@@ -264,8 +253,16 @@ class PooledPlanner(KeywordPlanner):
         self._last_in_vain = self._pooling.latest
         self._in_vain += 1
         if self._in_vain >= SILENT:
-            self._in_vain = 0
+            self._in_vain = self._calm = 0
+            self._needs_calm *= 2
             self._pooling.halve()
+
+    def _hope(self) -> None:
+        """An answer says something. It may have been the weather."""
+        self._calm += 1
+        if self._calm >= self._needs_calm:
+            self._calm = 0
+            self._pooling.double()
 
     def _start(self, case: Case) -> None:
         kind = self.pools.kind(case.keyword)
@@ -363,15 +360,10 @@ class PooledPlanner(KeywordPlanner):
 
     def _combine(self, items: Sequence[int]) -> None:
         """Find out which of these are censored together, if that is wished."""
-        cases = [self._cases[item] for item in items if item in self._cases]
+        cases = [self._hit[item] for item in items if item in self._hit]
         if self.pools.finds_combinations and len(cases) > 1:
-            self._together.append(
-                _Together(
-                    search=Combination(range(len(cases))),
-                    texts=[case.text for case in cases],
-                    lines=[case.keyword.line for case in cases],
-                )
-            )
+            texts = {case.keyword.line: case.text for case in cases}
+            self._together.append(Together(texts, tries=self.pools.tries))
 
     def _evidence(self, case: Case, item: int) -> list[Observation]:
         """The answers about a keyword alone, and those of the pools that count for it, in the order of asking."""

@@ -44,7 +44,7 @@ class Effects:
     changed: set[int] = field(default_factory=set)
     """Words of which other pools than before count now."""
     contradiction: tuple[int, ...] | None = None
-    """A pool that is hit again and again, though none of its words is."""
+    """A pool that is hit again and again, though none of its words is; some of them may be decided."""
 
 
 class Pooling:
@@ -66,6 +66,8 @@ class Pooling:
         self._hit_cost = hit_cost
         self._enough = math.log((1 - error_rate) / error_rate)
         self._waiting = Waiting(room, prevalence, hit_cost)
+        self._most = room.words
+        """Words of a pool at most, where no trouble makes them fewer."""
         self._words = self._waiting.words
         self._asked: dict[int, tuple[Pool, Suspects | None]] = {}
         self._searches: list[Suspects] = []
@@ -78,6 +80,11 @@ class Pooling:
         """Pools, and contradictions, since pools last shrank."""
         self.searches = 0
         self.contradictions = 0
+
+    @property
+    def suspected(self) -> set[int]:
+        """The words that are searched, those that were decided meanwhile too, as they may be asked once more with others."""
+        return {item for one in self._searches for item in one.last}
 
     @property
     def undecided(self) -> int:
@@ -96,16 +103,21 @@ class Pooling:
 
     def limit(self, words: int) -> None:
         """No pool has more words from now on."""
-        self._waiting.most = words
+        self._waiting.most = self._most = words
 
     def halve(self) -> None:
-        """Pools get half as large as the largest so far."""
+        """Pools get half as large as the largest so far; where none was drawn since the last time, as allowed."""
         self._waiting.most = max(1, min(self._waiting.most, self._largest or self._waiting.most) // 2)
         self._largest, self._recent = 0, [0, 0]
+
+    def double(self) -> None:
+        """Pools may get twice as large again, up to what they were before; but for what contradictions took."""
+        self._waiting.most = min(2 * self._waiting.most, self._most)
 
     def fit(self, characters: int) -> None:
         """Texts may be so long, and pools as large as fits."""
         self._waiting.open(characters)
+        self._most = self._waiting.most
 
     def recall(self, number: int, items: Sequence[int]) -> Effects:
         """A pool of an earlier session passed with these words, beside those that were recalled with it before. What it says
@@ -192,10 +204,10 @@ class Pooling:
         for search in [one for one in self._searches if item in one.items]:
             if censored:
                 self._end(search, item, effects)
-            elif not search.leave(item):
-                self._searches.remove(search)
-            elif not self._is_busy(search) and search.next() is None:
-                self._end(search, None, effects)
+            else:
+                is_left = search.leave(item, is_innocent=censored is False)
+                if not is_left or (not self._is_busy(search) and search.next() is None):
+                    self._end(search, None, effects)
         return effects
 
     def _is_busy(self, search: Suspects) -> bool:
@@ -251,6 +263,7 @@ class Pooling:
         asked, contradictions = self._recent
         if asked >= FEW and contradictions > SHRINK_ABOVE * asked:
             self.halve()
+            self._most = self._waiting.most
 
     def _suspect(self, items: frozenset[int], chances: Chances) -> None:
         """A hit that the censored word of a search does not explain speaks for each of these."""

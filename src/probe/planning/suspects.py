@@ -78,24 +78,32 @@ class Suspects:
         self._together = math.log(chances.combination * sum(odds[item] for item in items)) + hit
         self._out: set[int] = set()
         self.last = self.items
-        """The last pool that was hit: the cause is in it, if there is any."""
+        """The last pool that was hit: the cause is in it, if there is any. Some of its words may be decided since."""
+        self._innocent: set[int] = set()
         self._repeated: bool | None = None
         """Whether that was hit again when it was repeated; None where it was not repeated."""
 
     @property
     def is_contradiction(self) -> bool:
-        """Whether the pool is hit again and again, and none of its words is censored."""
-        return self._repeated is True
+        """Whether the pool is hit again and again, or by proof, and none of its words is censored."""
+        return self._repeated is True or self._is_unexplained
+
+    @property
+    def _is_unexplained(self) -> bool:
+        """Whether all words of the last pool that was hit are known to be innocent, where no hit comes by chance."""
+        return self._chances.noise <= QUIET and self._innocent.issuperset(self.last)
 
     def next(self) -> tuple[int, ...] | None:
         """What to ask next; None where nothing more is to be found."""
+        if self._is_unexplained:
+            return None
         live = [item for item in self.items if item not in self._out]
         heaviest = max(self._weights[item] for item in live)
         weights = {item: math.exp(self._weights[item] - heaviest) for item in live}
         total = sum(weights.values())
         others = math.exp(self._by_chance - heaviest) + math.exp(self._together - heaviest)
         if others > SURE * total:
-            return self.last if self._repeated is None else None
+            return self.last if self._repeated is None and len(self.last) > 1 else None
         top = max(live, key=weights.__getitem__)
         heavy = [item for item in live if weights[item] * LIGHT > 1]
         if weights[top] > ALONE * total or len(heavy) == 1:
@@ -120,10 +128,11 @@ class Suspects:
         else:
             self._out -= {one for one in self._out if self._weights[one] > heaviest - math.log(BACK)}
 
-    def leave(self, item: int) -> bool:
-        """An item is no suspect any more: it was decided otherwise. Whether any is left."""
+    def leave(self, item: int, *, is_innocent: bool = True) -> bool:
+        """An item is no suspect any more: it was decided otherwise, or left undecided. Whether any is left."""
+        if is_innocent:
+            self._innocent.add(item)
         self.items = tuple(one for one in self.items if one != item)
-        self.last = tuple(one for one in self.last if one != item) or self.items
         self._out.discard(item)
         if all(one in self._out for one in self.items):
             self._out.clear()

@@ -34,7 +34,7 @@ class EndpointHeadway:
 
     keywords: int = 0
     questions: int = 0
-    """As planned: one asking of every keyword, with its controls."""
+    """As planned: one asking of every keyword, or what pools would take, with controls."""
     asked: int = 0
     answered: int = 0
     judged: int = 0
@@ -147,7 +147,8 @@ class Headway:
         self._started = self._now()
         for planned in event.endpoints:
             one = self.endpoints[planned.name]
-            one.keywords, one.questions = event.keywords, planned.questions
+            one.keywords = event.keywords
+            one.questions = planned.questions if planned.pooled is None else planned.pooled.questions
 
     def _ask(self, event: Asked) -> None:
         self.endpoints[event.endpoint].asked += 1
