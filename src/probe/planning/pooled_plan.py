@@ -33,9 +33,6 @@ SILENT = 3
 MOST_PASSES = 100
 """Pools that passed with a keyword and do not clear it, after which it is left: where a censor hardly acts more often
 than chance, no number of them would."""
-CALM = 4
-"""Answers that say something, after which pools that got shorter for that reason may grow again; twice as many each time
-that they do: trouble passes, but what is too long stays so."""
 FEW = 3
 """Keywords that are asked one by one where pools are not proved yet: proof and pool would cost as much."""
 
@@ -106,8 +103,6 @@ class PooledPlanner(KeywordPlanner):
         outage voids them all."""
         self._last_in_vain = 0
         """The number that was the latest when that was counted."""
-        self._calm, self._needs_calm = 0, CALM // 2
-        """Answers that say something, since pools last got shorter or longer; and how many it takes for longer ones."""
         self.spent = Spent()
         for place, (question, observation) in enumerate(pools.passed, start=1):
             self._passed[-place] = observation
@@ -140,7 +135,7 @@ class PooledPlanner(KeywordPlanner):
     def tell(self, question: Question, observation: Observation) -> str | None:
         self.spent.hits += observation.outcome.is_hit and observation.outcome is not Outcome.EMPTY
         if observation.outcome.is_evidence:
-            self._hope()
+            self._pooling.hope()
         if question.purpose is not Purpose.POOL:
             return super().tell(question, observation)
         pool = self._asked.pop(question.id)
@@ -253,16 +248,8 @@ class PooledPlanner(KeywordPlanner):
         self._last_in_vain = self._pooling.latest
         self._in_vain += 1
         if self._in_vain >= SILENT:
-            self._in_vain = self._calm = 0
-            self._needs_calm *= 2
+            self._in_vain = 0
             self._pooling.halve()
-
-    def _hope(self) -> None:
-        """An answer says something. It may have been the weather."""
-        self._calm += 1
-        if self._calm >= self._needs_calm:
-            self._calm = 0
-            self._pooling.double()
 
     def _start(self, case: Case) -> None:
         kind = self.pools.kind(case.keyword)

@@ -25,6 +25,9 @@ CERTAIN = 0.99
 """Trigger rate from which on the answers of a search that found nothing count: at a lower one it may have missed a word."""
 SILENT = 3
 """Answers of a search in a row that say nothing, after which it is given up, and its words wait for smaller pools."""
+CALM = 4
+"""Answers that say something, after which pools that got shorter may grow again; twice as many each time that they do:
+trouble passes, but what is too long stays so."""
 GUESSED = (0.2, 20.0)
 """Contradictions and searches that are taken as seen before the first: one in a hundred."""
 
@@ -68,6 +71,8 @@ class Pooling:
         self._waiting = Waiting(room, prevalence, hit_cost)
         self._most = room.words
         """Words of a pool at most, where no trouble makes them fewer."""
+        self._calm, self._needs_calm = 0, CALM // 2
+        """Answers that say something, since pools last got shorter or longer; and how many it takes for longer ones."""
         self._words = self._waiting.words
         self._asked: dict[int, tuple[Pool, Suspects | None]] = {}
         self._searches: list[Suspects] = []
@@ -109,10 +114,16 @@ class Pooling:
         """Pools get half as large as the largest so far; where none was drawn since the last time, as allowed."""
         self._waiting.most = max(1, min(self._waiting.most, self._largest or self._waiting.most) // 2)
         self._largest, self._recent = 0, [0, 0]
+        self._calm = 0
+        self._needs_calm *= 2
 
-    def double(self) -> None:
-        """Pools may get twice as large again, up to what they were before; but for what contradictions took."""
-        self._waiting.most = min(2 * self._waiting.most, self._most)
+    def hope(self) -> None:
+        """An answer says something: what made pools shorter may have been the weather. After enough of them they may get
+        twice as large again, up to what they were before; but for what contradictions took."""
+        self._calm += 1
+        if self._calm >= self._needs_calm:
+            self._calm = 0
+            self._waiting.most = min(2 * self._waiting.most, self._most)
 
     def fit(self, characters: int) -> None:
         """Texts may be so long, and pools as large as fits."""
