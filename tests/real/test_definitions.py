@@ -16,6 +16,7 @@ NO_CANARIES = "no canaries: a run cannot tell a search that censors nothing from
 ZEROS = "'no-results' reads zero results, and zero results stay inconclusive without proof."
 MEANT = {
     "cut-connections.yaml": [],
+    "filtered-comments.yaml": [],
     "gb18030-page.yaml": [NO_CANARIES],
     "moderated-comments.yaml": [],
     "plain-search.yaml": [NO_CANARIES, ZEROS],
