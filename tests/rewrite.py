@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from probe.inputs.endpoints import schema as endpoint_schema
-from probe.showing.document_schema import run_schema, verdict_schema
+from probe.showing.document_schema import change_schema, run_schema, verdict_schema
 from tests import test_cases
 from tests.showing import test_table
 
@@ -25,6 +25,7 @@ def published() -> dict[str, dict[str, Any]]:
         "endpoint.json": endpoint_schema(),
         "verdict.json": verdict_schema(),
         "run.json": run_schema(),
+        "change.json": change_schema(),
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from probe.model.change import Change
 from probe.model.run import Run
 from probe.model.verdict import Verdict
 
@@ -136,6 +137,14 @@ class Judged(_Event, frozen=True, kw_only=True):
     verdict: Verdict
     earlier: bool = False
     """Whether it was reached in an earlier session of the run, and is only told again."""
+    change: Change | None = None
+    """What became of the pair since the baseline, where there is one."""
+
+
+class LeftList(_Event, frozen=True, kw_only=True):
+    """A pair of the baseline is not asked any more."""
+
+    change: Change
 
 
 class Ended(_Event, frozen=True, kw_only=True):
@@ -155,6 +164,7 @@ Event = (
     | EndedEarly
     | TakingBack
     | Judged
+    | LeftList
     | Ended
 )
 Listener = Callable[[Event], None]

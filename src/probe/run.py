@@ -11,7 +11,7 @@ from probe.events import Ended, Judged, Listener, Planned, Rested
 from probe.keeping.keeper import Keeper
 from probe.keeping.ledger import EndpointEnd, Ledger
 from probe.model.rule import Results, Rule
-from probe.model.run import Cost, Run, RunCounts
+from probe.model.run import BaselineUse, Cost, Run, RunCounts
 from probe.model.verdict import Verdict
 from probe.planning.controls import ControlledPlanner
 from probe.planning.plan import Case
@@ -58,6 +58,8 @@ class Parts:
     """Endpoints that an earlier session of the run was done with: they have no lane."""
     ended: float | None = None
     """When the run ended, where it was done with all; None for now."""
+    compare: Callable[[], BaselineUse | None] = lambda: None
+    """What the run was compared with and what came of it, when all is judged."""
     told: Callable[[], Iterable[Verdict]] = tuple
     """The verdicts of those."""
     most_seconds: float | None = None
@@ -83,6 +85,7 @@ async def run(parts: Parts) -> Run:
     await _take_back(parts)
 
     # 4. Close the books.
+    baseline = parts.compare()
     ends = _ends(parts)
     counts = parts.ledger.counts(parts.planned.keywords, ends)
     document = parts.ledger.close(
@@ -91,6 +94,7 @@ async def run(parts: Parts) -> Run:
         ends=ends,
         stopped=stopped,
         exit_code=parts.exit_code(counts, ends, stopped),
+        baseline=baseline,
     )
 
     # 5. Keep the books, then say how it ended.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from probe.assembly.confirmations import Confirmations
 from probe.assembly.isolations import Isolations
 from probe.assembly.judge import CENSORED, Judge
 from probe.assembly.late import Late
@@ -28,6 +29,7 @@ class Concluding:
     announce: Listener
     late: Late
     isolations: Isolations | None
+    confirmations: Confirmations | None = None
     unfinished: int = 0
     """Censored keywords of which it could be found out yet what triggers, but for a budget, a time, or a stop."""
 
@@ -35,6 +37,8 @@ class Concluding:
         if self.isolations is not None and self.isolations.keep_early(case):
             return
         if self.planner.reopen(case):
+            return
+        if self._confirm(case):
             return
         if self.late.waits(case):
             if self.isolations is not None:
@@ -47,10 +51,30 @@ class Concluding:
             self._conclude(case)
 
     def break_off(self) -> None:
-        """Tell the verdicts that only wait for their parts, where a run ends at once."""
+        """Tell the verdicts that only wait for their parts, or for more answers, where a run ends at once."""
         if self.isolations is not None:
             for case in self.isolations.break_off("it was broken off"):
                 self.settle(case)
+        if self.confirmations is not None:
+            for case in self.confirmations.planner.break_off():
+                self.settle(case)
+
+    def _confirm(self, case: Case) -> bool:
+        """Whether a case is asked on about at the end, as a change would rest on it. What it seems to show counts for others
+        meanwhile, as it would if it were told now."""
+        if self.confirmations is None or not self.confirmations.planner.may_confirm(case):
+            return False
+        verdict = self._preview(case)
+        if not self.confirmations.begin(case, verdict, self.planner.doubt):
+            return False
+        self._see(verdict)
+        return True
+
+    def _see(self, verdict: Verdict) -> None:
+        """Censorship can be seen here, and this is how it acts."""
+        if verdict.status in CENSORED:
+            self.judge.recall(verdict)
+            self.planner.saw_censorship()
 
     def _conclude(self, case: Case) -> None:
         verdict, isolations = case.verdict, self.isolations

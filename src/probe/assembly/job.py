@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from probe import __version__
+from probe.assembly.baseline import Baseline
 from probe.events import Listener
 from probe.keeping.keeper import Keeper, Unkept
 from probe.keeping.ledger import EndpointEnd
@@ -63,6 +64,17 @@ class Pooled:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Compare:
+    """That the verdicts are compared with earlier ones, and how."""
+
+    baseline: Baseline
+    confirm: bool = False
+    """Whether keywords of which the change is not carried are asked once more."""
+    fail_on: Collection[str] = ()
+    """Conditions on changes: kinds, or `changed`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """What to ask, where and how."""
 
@@ -79,6 +91,8 @@ class Job:
     pooled: Pooled = field(default_factory=lambda: Pooled(mode="off"))
     isolate: Isolate | None = None
     """Whether to find out what triggers in keywords that are censored."""
+    compare: Compare | None = None
+    """What to compare with."""
     keeper: Keeper = field(default_factory=Unkept)
     resumes: RunRecord | None = None
     """The run that is continued; what it knows is asked of the keeper."""

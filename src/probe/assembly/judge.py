@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from probe.inputs.definitions.refusals import shared_refusals
 from probe.judging.comparison import Comparison
-from probe.judging.decision import Grounds, Next, decide, grounds, read_evidence
+from probe.judging.decision import Grounds, Next, decide, firm, grounds, read_evidence
 from probe.judging.knowledge import nested
 from probe.judging.observation import Observer
 from probe.judging.parts import PROVEN, PartReading, expect_part, read_part
@@ -63,6 +63,10 @@ class Judge:
     def decide(self, observations: Sequence[Observation]) -> Next:
         """What to do after these observations of one keyword."""
         return decide(observations, self._grounds())
+
+    def decide_firmly(self, observations: Sequence[Observation]) -> Next:
+        """The same where a change shall rest on them."""
+        return decide(observations, firm(self._grounds()))
 
     def read(self, observations: Sequence[Observation]) -> bool | None:
         """Whether these answers show a keyword to be censored, or not; None for neither."""

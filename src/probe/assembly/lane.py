@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from probe.assembly.comparing import Comparing
 from probe.assembly.concluding import Concluding
+from probe.assembly.confirmations import Confirmations
 from probe.assembly.isolations import Isolations
 from probe.assembly.job import Job
 from probe.assembly.judge import CENSORED, Judge
@@ -37,6 +39,7 @@ from probe.model.rule import Results, Rule
 from probe.model.run import Cost
 from probe.planning.allowance import Allowance
 from probe.planning.controls import ControlledPlanner
+from probe.planning.inner import InnerPlanner
 from probe.planning.plan import KeywordPlanner, Known
 from probe.planning.pooled_plan import PooledPlanner
 from probe.planning.schedule import Schedule, compares
@@ -60,6 +63,8 @@ class Shared:
     """What ends the day for a `host:port`."""
     ledger: Ledger
     announce: Listener
+    comparing: Comparing | None = None
+    """Where keywords of which a change is not carried are asked once more: what says which."""
     known: set[str] = field(default_factory=set)
     """Each `host:port` that has served something in this run, or was left alone when it began: only of such a one a cut
     connection may be a residual block."""
@@ -75,10 +80,12 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
     host = host_of(endpoint)[0]
     vouched = read_vouched(known)
     keywords = _keyword_planner(job, judge, place.writer, vouched)
-    isolations = _isolations(job, judge, keywords, place.writer, vouched)
+    confirmations = None if shared.comparing is None else Confirmations(judge, keywords, shared.comparing)
+    inner = keywords if confirmations is None else confirmations.planner
+    isolations = _isolations(job, judge, inner, place.writer, vouched)
     planner = ControlledPlanner(
         endpoint,
-        keywords if isolations is None else isolations.planner,
+        inner if isolations is None else isolations.planner,
         schedule,
         opening=opening(definition),
         allowances=[*shared.allowances, *shared.daily.get(host, ())],
@@ -105,6 +112,7 @@ def assemble_lane(job: Job, endpoint: Endpoint, shared: Shared) -> AssembledLane
         announce=shared.announce,
         late=late,
         isolations=isolations,
+        confirmations=confirmations,
     )
     lane = Lane(
         place=place,
@@ -152,7 +160,7 @@ def _nothing(keyword: Keyword) -> Known | None:
 
 
 def _isolations(
-    job: Job, judge: Judge, keywords: KeywordPlanner, writer: RequestWriter, vouched: Vouched
+    job: Job, judge: Judge, keywords: InnerPlanner, writer: RequestWriter, vouched: Vouched
 ) -> Isolations | None:
     """What asks about parts of keywords, where that is wanted."""
     endpoint = judge.endpoint

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
 import msgspec
 
+from probe import __version__
+from probe.assembly.comparing import Comparing
 from probe.assembly.job import Job, all_endpoints, new_run_id, unfinished
 from probe.assembly.lane import Shared, assemble_lane, opening
 from probe.assembly.pools import hit_cost, may_pool
 from probe.errors import ExitCode, WrongUse
-from probe.events import Announcer, Planned, PlannedEndpoint
+from probe.events import Announcer, Listener, Planned, PlannedEndpoint
 from probe.inputs.definitions.one_off import ONE_OFF
 from probe.inputs.definitions.slots import templates
 from probe.inputs.endpoints import host_of
 from probe.judging.condition import exit_code
 from probe.judging.rates import Rates
 from probe.keeping.ledger import EndpointEnd, Ledger, is_trusted
+from probe.model.change import Background
 from probe.model.definition import Definition, Endpoint, Limits
 from probe.model.run import RunCounts
 from probe.model.verdict import Status
@@ -49,12 +52,23 @@ def plan(job: Job) -> Planned:
 def assemble(job: Job) -> Parts:
     """All parts of a run. Nothing is sent yet. Raises WrongUse as `plan` does."""
     planned = plan(job)
+    comparing = _comparing(job)
     job = unfinished(job)
     started = job.clock.wall() if job.started is None else job.started
     ledger = Ledger(run=planned.run, started=started, vantage=job.vantage, lists=job.keywords.lists)
-    announce = Announcer(job.displays, must_hear=job.results, on_broken=job.on_broken_display)
+    announce: Listener = Announcer(
+        job.displays, must_hear=job.results, on_broken=job.on_broken_display
+    )
+    tell = announce
+    if comparing is not None:
+        announce = comparing.listen(tell)
     shared = Shared(
-        hosts=_hosts(job), allowances=_allowances(job), daily=_daily(job), ledger=ledger, announce=announce
+        hosts=_hosts(job),
+        allowances=_allowances(job),
+        daily=_daily(job),
+        ledger=ledger,
+        announce=announce,
+        comparing=comparing if job.compare is not None and job.compare.confirm else None,
     )
     deadlines = [endpoint.definition.limits.deadline for endpoint in job.endpoints]
     return Parts(
@@ -65,11 +79,31 @@ def assemble(job: Job) -> Parts:
         ledger=ledger,
         announce=announce,
         keeper=job.keeper,
-        exit_code=partial(_exit_code, fail_on=frozenset(job.fail_on)),
+        exit_code=partial(
+            _exit_code,
+            fail_on=frozenset(job.fail_on),
+            is_met=lambda: comparing is not None and comparing.is_met,
+        ),
         finished=job.finished,
         ended=None if job.endpoints else job.ended,
         told=job.told,
+        compare=lambda: None if comparing is None else comparing.finish(tell),
         most_seconds=None if job.max_time is None else job.max_time + 3 * max(deadlines, default=0),
+    )
+
+
+def _comparing(job: Job) -> Comparing | None:
+    """What compares verdicts with earlier ones, where that is wanted."""
+    if job.compare is None:
+        return None
+    return Comparing(
+        job.compare.baseline,
+        {
+            one.name: Background(software=__version__, vantage=job.vantage, settings=one.values)
+            for one in job.endpoints
+        },
+        keywords=lambda: (keyword.components for keyword in job.keywords),
+        conditions=job.compare.fail_on,
     )
 
 
@@ -168,6 +202,12 @@ def _try_writing(endpoint: Endpoint, job: Job) -> None:
 
 
 def _exit_code(
-    counts: RunCounts, ends: Sequence[EndpointEnd], stopped: bool, *, fail_on: frozenset[Status]
+    counts: RunCounts,
+    ends: Sequence[EndpointEnd],
+    stopped: bool,
+    *,
+    fail_on: frozenset[Status],
+    is_met: Callable[[], bool],
 ) -> ExitCode:
-    return exit_code(counts, fail_on=fail_on, trusted=any(map(is_trusted, ends)), stopped=stopped)
+    trusted = any(map(is_trusted, ends))
+    return exit_code(counts, fail_on=fail_on, trusted=trusted, stopped=stopped, changed=is_met())

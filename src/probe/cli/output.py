@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TextIO
 
 from probe.errors import CouldNotRun, WrongUse
-from probe.events import Event, Judged
+from probe.events import Event, Judged, LeftList
+from probe.model.change import Change
 from probe.model.definition import Endpoint
 from probe.model.run import Run
-from probe.showing import FORMATS, Look, Writer, open_writer
+from probe.showing import FORMATS, ChangeWriter, Look, Writer, open_writer
 
 _BY_ENDING = {".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".txt": "table"}
 
@@ -33,9 +34,17 @@ class Results:
 
     def listen(self, event: Event) -> None:
         """Take each verdict as it becomes final. Raises CouldNotRun, and BrokenPipeError where the reader went away."""
+        if isinstance(event, Judged | LeftList) and event.change is not None:
+            self.change(event.change)
         if isinstance(event, Judged):
             with self._explained():
                 self._writer.verdict(event.verdict)
+
+    def change(self, change: Change) -> None:
+        """Take a change, which some formats have no place for."""
+        if isinstance(self._writer, ChangeWriter):
+            with self._explained():
+                self._writer.change(change)
 
     def finish(self, run: Run) -> None:
         """Write what comes at the end; called when no live display is on the terminal any more."""

@@ -9,13 +9,18 @@ from probe.model.run import RunCounts
 from probe.model.verdict import Status
 
 
-def exit_code(counts: RunCounts, *, fail_on: Collection[Status], trusted: bool, stopped: bool) -> ExitCode:
-    """The exit code of a run that could be made; where several hold, the gravest: 130, 3, 1."""
+def exit_code(
+    counts: RunCounts, *, fail_on: Collection[Status], trusted: bool, stopped: bool, changed: bool = False
+) -> ExitCode:
+    """The exit code of a run that could be made; where several hold, the gravest: 130, 3, 1.
+
+    `changed`: whether a condition on what changed holds.
+    """
     if stopped:
         return ExitCode.STOPPED
     if not trusted or _measured_nothing(counts):
         return ExitCode.NOTHING_TRUSTED
-    if any(getattr(counts, status.value) for status in fail_on):
+    if changed or any(getattr(counts, status.value) for status in fail_on):
         return ExitCode.CONDITION_MET
     return ExitCode.DONE
 

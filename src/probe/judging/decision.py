@@ -11,12 +11,13 @@ import enum
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from probe.judging.comparison import Comparison
 from probe.judging.forms import by_form
 from probe.judging.rates import Rates, family
+from probe.model.change import CARRIED
 from probe.model.definition import Definition
 from probe.model.exchange import Purpose
 from probe.model.observation import Observation, Outcome, Weight
@@ -74,6 +75,17 @@ def grounds(
         retries=definition.limits.retries,
         least=deciding.least,
         discredited=discredited,
+    )
+
+
+def firm(given: Grounds) -> Grounds:
+    """The same for a verdict that a change shall rest on: many keywords are compared, and each with every run, so chance may
+    look like one only as often as like censorship twice in a row."""
+    return replace(
+        given,
+        error_rate=given.error_rate**2,
+        attempts=2 * given.attempts,
+        least=max(given.least, CARRIED),
     )
 
 

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 import msgspec
 
 from probe import __version__
-from probe.model.run import ControlCounts, Cost, EndpointUse, ListUse, Run, RunCounts, Software, Vantage
+from probe.model.run import (
+    BaselineUse,
+    ControlCounts,
+    Cost,
+    EndpointUse,
+    ListUse,
+    Run,
+    RunCounts,
+    Software,
+    Vantage,
+)
 from probe.model.verdict import Status, Verdict, write_time
 
 
@@ -58,7 +68,14 @@ class Ledger:
         )
 
     def close(
-        self, *, ended: float, keywords: int, ends: Sequence[EndpointEnd], stopped: bool, exit_code: int
+        self,
+        *,
+        ended: float,
+        keywords: int,
+        ends: Sequence[EndpointEnd],
+        stopped: bool,
+        exit_code: int,
+        baseline: BaselineUse | None = None,
     ) -> Run:
         """The run document. An endpoint is trusted when a control passed and none made us give it up."""
         uses = tuple(_use(end, stopped) for end in ends)
@@ -77,6 +94,7 @@ class Ledger:
             lists=self._lists,
             endpoints=uses,
             counts=self.counts(keywords, ends),
+            baseline=baseline,
         )
 
 

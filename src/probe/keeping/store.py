@@ -15,6 +15,7 @@ from probe.errors import WrongUse
 from probe.keeping.catalogue import Catalogue, unknown
 from probe.keeping.database import Database, make_private, open_database
 from probe.keeping.erasing import erase
+from probe.keeping.history import History
 from probe.keeping.hosts import Hosts
 from probe.keeping.ids import Ids
 from probe.keeping.listing import Relisting, count_unlisted, count_wanted, wanted
@@ -82,6 +83,11 @@ class Store:
     @property
     def path(self) -> Path:
         return self._database.path
+
+    @property
+    def history(self) -> History:
+        """What its runs said of a pair, one after the other."""
+        return History(self._database)
 
     def begin(
         self, record: RunRecord, *, keep_exchanges: KeepExchanges, secrets: Mapping[str, str]

@@ -119,6 +119,30 @@ class RunCounts(msgspec.Struct, frozen=True, kw_only=True):
     controls: int = 0
 
 
+class BaselineUse(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run was compared with, and what came of it in numbers."""
+
+    named: str
+    """As the user named it: a run, `last`, or a file."""
+    run: str | None
+    """The run that it is; null where there was none yet, or where a file does not say."""
+    started: str | None
+    """When that run began."""
+    pairs: int = 0
+    """Pairs with a verdict now that could be compared."""
+    compared: int = 0
+    """Of these, how many are blocked, filtered or ok on both sides."""
+    news: int = 0
+    weak: int = 0
+    """Changes that the evidence does not carry."""
+    apart: int = 0
+    """Changes that it carries, with which something of ours changed as well."""
+    kinds: dict[str, int] = {}
+    """Kind of change: how many, news or not."""
+    notes: tuple[str, ...] = ()
+    """What else there is to know, each in one sentence."""
+
+
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """The run document: the last line of JSON Lines, the head of a JSON document."""
 
@@ -139,3 +163,5 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     lists: tuple[ListUse, ...]
     endpoints: tuple[EndpointUse, ...]
     counts: RunCounts
+    baseline: BaselineUse | None = None
+    """What it was compared with; null where it was not."""

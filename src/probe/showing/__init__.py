@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TextIO
+from typing import Protocol, TextIO, runtime_checkable
 
 from probe.errors import WrongUse
+from probe.model.change import Change
 from probe.model.run import Run
 from probe.model.verdict import Verdict
 
@@ -28,6 +29,14 @@ class Writer(Protocol):
 
     def finish(self, run: Run) -> None:
         """Once, at the end; also where the run was stopped early."""
+
+
+@runtime_checkable
+class ChangeWriter(Protocol):
+    """A writer that also says what changed since the baseline."""
+
+    def change(self, change: Change) -> None:
+        """Once a change, just before the verdict of its pair, if there is one; never where nothing is compared."""
 
 
 @dataclass(frozen=True, kw_only=True)

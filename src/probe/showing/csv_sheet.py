@@ -10,6 +10,7 @@ import csv
 from collections.abc import Callable
 from typing import TextIO
 
+from probe.model.change import Change
 from probe.model.keyword import write_line
 from probe.model.run import Run
 from probe.model.verdict import Verdict
@@ -47,6 +48,13 @@ COLUMNS: tuple[tuple[str, Callable[[Verdict], str | int | None]], ...] = (
     ("isolation", lambda verdict: write_triggers(verdict, between=" | ")),
 )
 """Name and value of each column, in order: head and rows both come from here."""
+CHANGE_COLUMNS: tuple[tuple[str, Callable[[Change], str | None]], ...] = (
+    ("change", lambda change: change.kind),
+    ("change_news", lambda change: str(change.news).lower()),
+    ("change_doubt", lambda change: change.doubt),
+    ("status_before", lambda change: change.before.status if change.before else None),
+)
+"""The same for what became of the pair; empty where nothing did, or nothing was compared."""
 
 
 class SheetWriter:
@@ -56,13 +64,25 @@ class SheetWriter:
         self._stream = stream
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._rows = csv.writer(stream, lineterminator="\r\n")
+        self._change: Change | None = None
 
     def start(self) -> None:
-        self._rows.writerow(name for name, _ in COLUMNS)
+        self._rows.writerow(name for columns in (COLUMNS, CHANGE_COLUMNS) for name, _ in columns)
         self._stream.flush()
 
+    def change(self, change: Change) -> None:
+        self._change = change
+
     def verdict(self, verdict: Verdict) -> None:
-        self._rows.writerow(self._cell(value(verdict)) for _, value in COLUMNS)
+        change, self._change = self._change, None
+        if change is not None and change.id != verdict.id:
+            change = None
+        self._rows.writerow(
+            [
+                *(self._cell(value(verdict)) for _, value in COLUMNS),
+                *(self._cell(value(change) if change else None) for _, value in CHANGE_COLUMNS),
+            ]
+        )
         self._stream.flush()
 
     def finish(self, run: Run) -> None:

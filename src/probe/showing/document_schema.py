@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from probe.model.change import Change
 from probe.model.run import Run
 from probe.model.verdict import Verdict
 
@@ -17,16 +18,21 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def verdict_schema() -> dict[str, Any]:
-    """The schema of a verdict: each line of JSON Lines but the last."""
+    """The schema of a verdict: a line of JSON Lines."""
     return _publish(Verdict)
 
 
 def run_schema() -> dict[str, Any]:
-    """The schema of a run: the last line of JSON Lines, and the JSON document but for its `verdicts`."""
+    """The schema of a run: the last line of JSON Lines, and the JSON document but for its `verdicts` and `changes`."""
     return _publish(Run)
 
 
-SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"verdict": verdict_schema, "run": run_schema}
+def change_schema() -> dict[str, Any]:
+    """The schema of a change: a line of JSON Lines, and one of the `changes` of a JSON document."""
+    return _publish(Change)
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"verdict": verdict_schema, "run": run_schema, "change": change_schema}
 """Name, as in `schemas/NAME.json`: how it is made."""
 
 

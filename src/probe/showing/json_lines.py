@@ -1,5 +1,7 @@
 """JSON Lines (`jsonl`): one verdict a line as soon as it is final, the run as the last line.
 
+Where it is compared with an earlier run, a line of type `change` stands before the verdict of a pair that changed.
+
 Output without a run as its last line is incomplete: something ended the program before it could say how it went.
 """
 
@@ -9,6 +11,7 @@ from typing import TextIO
 
 import msgspec
 
+from probe.model.change import Change
 from probe.model.run import Run
 from probe.model.verdict import Verdict
 from probe.showing.json_text import write_json
@@ -26,6 +29,9 @@ class LinesWriter:
 
     def verdict(self, verdict: Verdict) -> None:
         self._write(verdict)
+
+    def change(self, change: Change) -> None:
+        self._write(change)
 
     def finish(self, run: Run) -> None:
         self._write(run)

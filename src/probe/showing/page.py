@@ -47,13 +47,13 @@ class Page:
         self.width = max(width, 20)
         self._stream = stream
         self._colour = colour
-        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self.encoding = getattr(stream, "encoding", None) or "utf-8"
         every_sign = "".join(sign for sign, _, _ in SIGNS.values()) + "─…×"
-        self._says_signs = can_say(every_sign, self._encoding)
+        self._says_signs = can_say(every_sign, self.encoding)
 
     def say(self, text: str, most: int = 200) -> str:
         """Foreign text, harmless and sayable here."""
-        return plain(text, most, encoding=self._encoding)
+        return plain(text, most, encoding=self.encoding)
 
     def sign(self, status: Status) -> Span:
         """The sign of a status, in its style."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TextIO
 
+from probe.model.change import Change
 from probe.model.run import Run
 from probe.model.verdict import Verdict
 from probe.showing import Look
 from probe.showing.card import print_card
+from probe.showing.changed import Changed
 from probe.showing.grid import Heading, Shown, print_grid
 from probe.showing.isolated import Isolated
 from probe.showing.page import Page
@@ -26,6 +28,7 @@ class TableWriter:
         self._page = Page(stream, width=look.width, colour=look.colour)
         self._tally = Tally(keep_all=look.show_all)
         self._isolated = Isolated()
+        self._changed = Changed()
 
     def start(self) -> None:
         """Nothing is printed before the end."""
@@ -33,6 +36,9 @@ class TableWriter:
     def verdict(self, verdict: Verdict) -> None:
         self._tally.add(verdict)
         self._isolated.add(verdict)
+
+    def change(self, change: Change) -> None:
+        self._changed.add(change)
 
     def finish(self, run: Run) -> None:
         """Print the card or the table, then what must be known of the run as a whole."""
@@ -43,6 +49,9 @@ class TableWriter:
             shown = self._print_findings(run)
             self._isolated.print(self._page)
             print_summary(self._page, self._tally, run, self._look, explained=shown is Shown.REASONS)
+        if run.baseline is not None:
+            self._page.line()
+            self._changed.print(self._page, run.baseline)
         self._page.flush()
 
     def _print_findings(self, run: Run) -> Shown:

@@ -1,0 +1,1 @@
+"""How files of results are read, each in the format in which `-o` wrote it."""
