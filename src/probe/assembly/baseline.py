@@ -37,7 +37,7 @@ class Baseline(Protocol):
         """Those that it has verdicts of: pairs of others are not compared."""
 
     def is_whole(self, endpoint: str) -> bool:
-        """Whether a pair of this endpoint that it does not have was not asked."""
+        """Whether a pair of this endpoint that it does not have was not to be asked."""
 
     def past(self, endpoint: str, components: tuple[str, ...]) -> Iterable[Told]:
         """What is known of a pair, newest first."""
@@ -73,9 +73,7 @@ class StoredBaseline:
         self._runs = runs
         newest = max((own[0] for own in runs.values()), key=lambda one: one.started)
         notes = () if newest.is_complete else (f"run {newest.run[:8]} is not complete",)
-        self.use = BaselineUse(
-            named=named, run=newest.run, started=write_time(newest.started), notes=notes
-        )
+        self.use = BaselineUse(named=named, run=newest.run, started=write_time(newest.started), notes=notes)
 
     @property
     def endpoints(self) -> Collection[str]:
@@ -97,13 +95,15 @@ class StoredBaseline:
 class FiledBaseline:
     """The verdicts of a file."""
 
-    def __init__(self, file: ResultFile, *, named: str) -> None:
+    def __init__(self, file: ResultFile, *, named: str, only: Collection[str] = ()) -> None:
+        """At these endpoints `only`, or at all."""
         self._file = file
+        self._endpoints = [one for one in file.endpoints if not only or one in only]
         self.use = BaselineUse(named=named, run=file.run, started=file.started, notes=tuple(file.notes))
 
     @property
     def endpoints(self) -> Collection[str]:
-        return self._file.endpoints
+        return self._endpoints
 
     def is_whole(self, endpoint: str) -> bool:
         return self._file.is_complete
@@ -113,12 +113,13 @@ class FiledBaseline:
         return () if told is None else (told,)
 
     def pairs(self, endpoint: str) -> Iterator[Told]:
-        return (told for told in self._file if told.verdict.endpoint == endpoint)
+        return self._file.at(endpoint)
 
 
-def stored_run(history: History, run: str, *, named: str) -> Baseline:
-    """The run with this full id."""
-    found = {one.endpoint: [one] for one in history.endpoint_runs(run=run)}
+def stored_run(history: History, run: str, *, named: str, only: Collection[str] = ()) -> Baseline:
+    """The run with this full id, at these endpoints `only`, or at all of its own."""
+    own = history.endpoint_runs(run=run)
+    found = {one.endpoint: [one] for one in own if not only or one.endpoint in only}
     return StoredBaseline(history, found, named=named) if found else NoBaseline(named)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 import msgspec
 
 from probe.assembly.baseline import Baseline
-from probe.events import Event, Judged, LeftList, Listener
+from probe.events import Event, Judged, Listener
 from probe.keeping.changes import Past, find_change, is_compared, is_worth_asking_again, read_past
 from probe.model.change import Background, Change, Told
 from probe.model.exchange import digest
@@ -56,14 +56,15 @@ class Comparing:
     def __init__(
         self,
         baseline: Baseline,
-        backgrounds: Mapping[str, Background],
+        endpoints: Collection[str],
         *,
-        keywords: Callable[[], Iterable[tuple[str, ...]]],
+        keywords: Callable[[], Iterable[tuple[str, ...]]] | None,
         conditions: Collection[str] = (),
     ) -> None:
-        """`backgrounds` are those of the verdicts to come, by endpoint; `keywords` the components of all that are asked."""
+        """`endpoints` are those whose verdicts are to come; `keywords` the components of all that is asked there, None where
+        that is not known."""
         self._baseline = baseline
-        self._backgrounds = backgrounds
+        self._endpoints = endpoints
         self._keywords = keywords
         self._counts = ChangeCounts(conditions)
         self._pairs = self._compared = 0
@@ -73,25 +74,25 @@ class Comparing:
         """Whether a condition on changes holds, so far."""
         return self._counts.is_met
 
-    def listen(self, announce: Listener) -> Listener:
-        """Tells the same, and of each verdict what changed."""
+    def listen(self, announce: Listener, backgrounds: Mapping[str, Background]) -> Listener:
+        """Tells the same, and of each verdict what changed; `backgrounds` of verdicts by their endpoint."""
 
         def compare(event: Event) -> None:
             if isinstance(event, Judged):
-                event = msgspec.structs.replace(event, change=self.compare(event.verdict))
+                told = Told(verdict=event.verdict, background=backgrounds[event.verdict.endpoint])
+                event = msgspec.structs.replace(event, change=self.compare(told))
             announce(event)
 
         return compare
 
-    def compare(self, verdict: Verdict) -> Change | None:
+    def compare(self, now: Told) -> Change | None:
         """What became of a pair, and count it."""
-        past = self._past(verdict)
+        past = self._past(now.verdict)
         if past is None:
             return None
-        now = self._told(verdict)
         self._pairs += past.newest is not None
         self._compared += is_compared(past, now)
-        is_known = past.newest is not None or self._baseline.is_whole(verdict.endpoint)
+        is_known = past.newest is not None or self._baseline.is_whole(now.verdict.endpoint)
         change = find_change(past, now) if is_known else None
         if change is not None:
             self._counts.add(change)
@@ -100,22 +101,21 @@ class Comparing:
     def is_worth_asking_again(self, verdict: Verdict) -> bool:
         """Whether more answers now could make news of what changed, or take it back."""
         past = self._past(verdict)
-        return past is not None and is_worth_asking_again(find_change(past, self._told(verdict)), past)
+        return past is not None and is_worth_asking_again(find_change(past, Told(verdict=verdict)), past)
 
-    def finish(self, announce: Listener) -> BaselineUse:
-        """Say what has left the list; returns what the run was compared with, and what came of it."""
-        common = [name for name in self._backgrounds if name in self._baseline.endpoints]
-        asked = {_key(components) for components in self._keywords()} if common else frozenset()
+    def finish(self, tell: Callable[[Change], None]) -> BaselineUse:
+        """Tell what has left the list; returns what was compared with, and what came of it."""
+        common = [name for name in self._endpoints if name in self._baseline.endpoints]
+        asked = {_key(one) for one in self._keywords()} if common and self._keywords is not None else None
         for told in (told for name in common for told in self._baseline.pairs(name)):
-            if _key(told.verdict.components) in asked:
+            if asked is None or _key(told.verdict.components) in asked:
                 continue
             change = find_change(read_past([told]), None)
             if change is not None:
                 self._counts.add(change)
-                announce(LeftList(change=change))
-        notes = _name_missing(self._backgrounds, self._baseline.endpoints)
+                tell(change)
         return self._counts.write_into(
-            self._baseline.use, pairs=self._pairs, compared=self._compared, notes=notes
+            self._baseline.use, pairs=self._pairs, compared=self._compared, notes=self._notes()
         )
 
     def _past(self, verdict: Verdict) -> Past | None:
@@ -124,8 +124,11 @@ class Comparing:
             return None
         return read_past(self._baseline.past(verdict.endpoint, verdict.components))
 
-    def _told(self, verdict: Verdict) -> Told:
-        return Told(verdict=verdict, background=self._backgrounds.get(verdict.endpoint, Background()))
+    def _notes(self) -> Iterator[str]:
+        if self._keywords is None:
+            yield "what has left the list is not known, as the later run is not complete"
+        if self._baseline.endpoints:
+            yield from _name_missing(self._endpoints, self._baseline.endpoints)
 
 
 def _key(components: tuple[str, ...]) -> int:
@@ -134,9 +137,7 @@ def _key(components: tuple[str, ...]) -> int:
 
 
 def _name_missing(now: Collection[str], then: Collection[str]) -> Iterator[str]:
-    """Endpoints that only one side has, in words; nothing where there is no baseline."""
-    if not then:
-        return
+    """Endpoints that only one side has, in words."""
     for names, words in (
         ([one for one in now if one not in then], "has no verdicts to compare with"),
         ([one for one in then if one not in now], "is not asked any more"),

@@ -14,7 +14,7 @@ from probe.assembly.job import Job, all_endpoints, new_run_id, unfinished
 from probe.assembly.lane import Shared, assemble_lane, opening
 from probe.assembly.pools import hit_cost, may_pool
 from probe.errors import ExitCode, WrongUse
-from probe.events import Announcer, Listener, Planned, PlannedEndpoint
+from probe.events import Announcer, LeftList, Listener, Planned, PlannedEndpoint
 from probe.inputs.definitions.one_off import ONE_OFF
 from probe.inputs.definitions.slots import templates
 from probe.inputs.endpoints import host_of
@@ -52,16 +52,14 @@ def plan(job: Job) -> Planned:
 def assemble(job: Job) -> Parts:
     """All parts of a run. Nothing is sent yet. Raises WrongUse as `plan` does."""
     planned = plan(job)
-    comparing = _comparing(job)
+    comparing, backgrounds = _comparing(job), _backgrounds(job)
     job = unfinished(job)
     started = job.clock.wall() if job.started is None else job.started
     ledger = Ledger(run=planned.run, started=started, vantage=job.vantage, lists=job.keywords.lists)
-    announce: Listener = Announcer(
-        job.displays, must_hear=job.results, on_broken=job.on_broken_display
-    )
+    announce: Listener = Announcer(job.displays, must_hear=job.results, on_broken=job.on_broken_display)
     tell = announce
     if comparing is not None:
-        announce = comparing.listen(tell)
+        announce = comparing.listen(tell, backgrounds)
     shared = Shared(
         hosts=_hosts(job),
         allowances=_allowances(job),
@@ -87,7 +85,9 @@ def assemble(job: Job) -> Parts:
         finished=job.finished,
         ended=None if job.endpoints else job.ended,
         told=job.told,
-        compare=lambda: None if comparing is None else comparing.finish(tell),
+        compare=lambda: (
+            None if comparing is None else comparing.finish(lambda change: tell(LeftList(change=change)))
+        ),
         most_seconds=None if job.max_time is None else job.max_time + 3 * max(deadlines, default=0),
     )
 
@@ -98,13 +98,18 @@ def _comparing(job: Job) -> Comparing | None:
         return None
     return Comparing(
         job.compare.baseline,
-        {
-            one.name: Background(software=__version__, vantage=job.vantage, settings=one.values)
-            for one in job.endpoints
-        },
+        [one.name for one in job.endpoints],
         keywords=lambda: (keyword.components for keyword in job.keywords),
         conditions=job.compare.fail_on,
     )
+
+
+def _backgrounds(job: Job) -> dict[str, Background]:
+    """What its verdicts come from, by endpoint."""
+    return {
+        one.name: Background(software=__version__, vantage=job.vantage, settings=one.values)
+        for one in job.endpoints
+    }
 
 
 def _hosts(job: Job) -> dict[str, Host]:

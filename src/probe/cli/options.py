@@ -8,6 +8,21 @@ from typing import Any
 import click
 
 STATUSES = ("blocked", "filtered", "ok", "inconclusive", "unmeasured")
+CHANGES = (
+    "changed",
+    "newly-blocked",
+    "newly-filtered",
+    "lifted",
+    "hardened",
+    "softened",
+    "undecided",
+    "decided",
+    "became-unmeasured",
+    "measured-again",
+    "appeared",
+    "left",
+)
+"""Conditions on what changed: all that are news of censorship, or each kind by itself."""
 FORMAT_NAMES = ("table", "json", "jsonl", "csv")
 
 Command = Callable[..., Any]
@@ -55,3 +70,32 @@ def fail_on_option(function: Command) -> Command:
         help=f"Exit with 1 if a verdict is one of: {', '.join(STATUSES)}.",
     )
     return option(function)
+
+
+def fail_on_all_option(function: Command) -> Command:
+    """`--fail-on` where verdicts are compared: which statuses and changes make the exit code 1."""
+    option = click.option(
+        "--fail-on",
+        metavar="WHAT[,...]",
+        help=f"Exit with 1 if a verdict is one of: {', '.join(STATUSES)}; or if there is a change: {', '.join(CHANGES)}.",
+    )
+    return option(function)
+
+
+def baseline_options(function: Command) -> Command:
+    """`--baseline` and `--confirm-changes`: what verdicts are compared with."""
+    options = (
+        click.option(
+            "--baseline",
+            metavar="RUN|FILE",
+            help="Say what changed since a run that is kept, the last one of the same pairs (last), or a file of results.",
+        ),
+        click.option(
+            "--confirm-changes",
+            is_flag=True,
+            help="With --baseline: ask what changed once more before the end, until the evidence carries it or takes it back.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function

@@ -65,9 +65,9 @@ def command(
     """
     from probe.assembly.redefinition import redefine
     from probe.assembly.rejudge import Rejudge
+    from probe.cli.conditions import read_conditions
     from probe.cli.endings import name_untrusted
     from probe.cli.output import choose_look, open_results
-    from probe.cli.session import read_conditions
     from probe.events import Judged
     from probe.keeping.store import Store
 

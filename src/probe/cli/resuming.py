@@ -87,6 +87,10 @@ def complete_command(given: Command, record: RunRecord) -> Command:
         given = msgspec.structs.replace(given, pool=then.pool, **pooling)
     if then.isolate and not given.isolate:
         given = msgspec.structs.replace(given, isolate=True, every=then.every, separator=then.separator)
+    if then.baseline is not None and given.baseline is None:
+        given = msgspec.structs.replace(
+            given, baseline=then.baseline, confirm_changes=given.confirm_changes or then.confirm_changes
+        )
     return Command(**{**{name: getattr(given, name) for name in Command.__struct_fields__}, **changes})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from probe.cli.options import fail_on_option, result_options
+from probe.cli.options import baseline_options, fail_on_all_option, result_options
 
 
 @click.command("run")
@@ -56,7 +56,8 @@ from probe.cli.options import fail_on_option, result_options
     help="Set a variable of a definition.",
 )
 @result_options
-@fail_on_option
+@fail_on_all_option
+@baseline_options
 @click.option(
     "--isolate",
     is_flag=True,
@@ -158,6 +159,7 @@ def command(**options: Any) -> int:
       probe run -k rumor -k my-words.csv -e my-endpoint.yaml -o results.csv
       cat words.txt | probe run -k - -u 'http://127.0.0.1:8080/?q={keyword}' -f jsonl
       probe run -k rumor -e my-endpoint.yaml --fail-on blocked,filtered
+      probe run -k rumor -e my-endpoint.yaml --baseline last --confirm-changes --fail-on newly-blocked,lifted
       probe run -k rumor -e my-endpoint.yaml --budget 500, and the next day: probe run --resume
 
     Results go to standard output, everything else to standard error.

@@ -33,7 +33,7 @@ def command() -> None:
 def complete_run(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     from probe.keeping.store import Store
 
-    path = _find_store(ctx.params.get("store"))
+    path = find_store(ctx.params.get("store"))
     if not path.exists():
         return []
     with Store.open(path, reading=True) as store:
@@ -61,7 +61,7 @@ def list_command(store: str | None, format_name: str) -> None:
     """
     from probe.cli.run_page import print_runs, summarise
 
-    runs = _read_runs(_find_store(store))
+    runs = _read_runs(find_store(store))
     if format_name == "json":
         import json
 
@@ -137,7 +137,7 @@ def delete_command(
 
     if bool(runs) is everything:
         raise WrongUse("name the runs to delete, or give --all", hint="probe runs list shows all runs.")
-    path = _find_store(store) if everything else demand_store(store)
+    path = find_store(store) if everything else demand_store(store)
     found = _read_runs(path) if everything else _read_named(path, runs)
     wanted = [run.id for run in found]
     if not wanted:
@@ -152,14 +152,14 @@ def delete_command(
     click.echo(f"{write_count(deleted, 'run')} deleted")
 
 
-def _find_store(store: str | None) -> Path:
+def find_store(store: str | None) -> Path:
     from probe.keeping.store import default_store
 
     return default_store() if store is None else Path(store)
 
 
 def demand_store(store: str | None) -> Path:
-    path = _find_store(store)
+    path = find_store(store)
     if not path.exists():
         raise WrongUse(_NONE, hint=f"They would be in {path}.")
     return path

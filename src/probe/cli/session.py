@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 import click
 
 from probe.assembly import Job, assemble, plan
-from probe.assembly.job import Isolate, unfinished
+from probe.assembly.job import Compare, Isolate, unfinished
+from probe.cli.baseline import demand_baseline, lasting_name, open_baseline
+from probe.cli.conditions import read_all_conditions
 from probe.cli.consent import obtain_consent
 from probe.cli.endings import name_untrusted, print_inferred, say_end, say_left, say_written
 from probe.cli.keeping import find_store, kept, make_absolute, read_pooled
@@ -29,7 +31,6 @@ from probe.errors import ExitCode, WrongUse
 from probe.inputs.keywords import open_keywords
 from probe.model.record import Command
 from probe.model.run import Run, Vantage
-from probe.model.verdict import Status
 from probe.run import Parts, run
 from probe.showing.progress import Progress, plan_text
 
@@ -71,9 +72,11 @@ def run_command(
     isolate: bool = False,
     every: bool = False,
     separator: str | None = None,
+    baseline: str | None = None,
+    confirm_changes: bool = False,
 ) -> int:
     """`probe run`: check everything, then ask."""
-    conditions = read_conditions(fail_on)
+    conditions = read_all_conditions(fail_on)
     seconds = None if max_time is None else read_seconds(max_time)
     command = Command(
         words=tuple(words),
@@ -90,12 +93,15 @@ def run_command(
         isolate=isolate,
         every=every,
         separator=separator,
+        baseline=None if baseline is None else lasting_name(baseline),
+        confirm_changes=confirm_changes,
     )
     place = find_store(store)
     earlier = None if resume is None else read_earlier(place, resume)
     record = None if earlier is None else earlier.record
     if record is not None:
         command = complete_command(command, record)
+    demand_baseline(conditions, command)
     limits = {"rate": rate, "concurrency": concurrency, "retries": retries, "residual_wait": residual_wait}
     opened = open_all(command, limits)
     if not command.words and not command.lists:
@@ -112,7 +118,7 @@ def run_command(
         job = Job(
             endpoints=opened,
             keywords=keywords,
-            fail_on=conditions,
+            fail_on=conditions.statuses,
             vantage=Vantage(label=vantage) if vantage is not None or record is None else record.vantage,
             proxy=proxy,
             secrets=secrets,
@@ -124,6 +130,21 @@ def run_command(
         if earlier is not None:
             left = find_left(earlier, opened, keywords, job.isolate)
             job = dataclasses.replace(job, left=left.keywords, finished=left.finished, ended=earlier.ended)
+        if command.baseline is not None:
+            known = open_baseline(
+                command.baseline,
+                place=place,
+                endpoints=opened,
+                keywords=keywords,
+                vantage=job.vantage,
+                resumes=record,
+            )
+            compare = Compare(
+                baseline=stack.enter_context(known),
+                confirm=command.confirm_changes,
+                fail_on=conditions.changes,
+            )
+            job = dataclasses.replace(job, compare=compare)
         planned = plan(job)  # where it cannot be asked at all, that is said before anything is kept
         if dry_run:
             click.echo(plan_text(planned, job.left))
@@ -186,16 +207,6 @@ def carry_out(
     if not quiet:
         print_inferred(parts)
     return document.exit_code
-
-
-def read_conditions(text: str | None) -> frozenset[Status]:
-    """The statuses that `--fail-on` names; raises WrongUse."""
-    names = [] if text is None else [name.strip() for name in text.split(",")]
-    known = [status.value for status in Status]
-    for name in names:
-        if name not in known:
-            raise WrongUse(f"--fail-on: {name!r} is no status", hint=f"Statuses: {', '.join(known)}.")
-    return frozenset(Status(name) for name in names)
 
 
 def read_secrets(environment: Mapping[str, str]) -> dict[str, str]:

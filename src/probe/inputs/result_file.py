@@ -39,9 +39,9 @@ class ResultFile:
     def __len__(self) -> int:
         return len(self._gathering)
 
-    def __iter__(self) -> Iterator[Told]:
-        """All verdicts, in the order of the file."""
-        return iter(self._gathering)
+    def at(self, endpoint: str) -> Iterator[Told]:
+        """All verdicts of an endpoint, in the order of the file."""
+        return self._gathering.at(endpoint)
 
     def find(self, pair: str) -> Told | None:
         """The verdict of a pair, by its id."""

@@ -142,7 +142,9 @@ def _of_status(kind: ChangeKind, before: Told, now: Told, past: Past) -> Change:
     """A change from one decided state to another."""
     finding = Finding(now)
     recent = past.findings[0]
-    if recent.status is finding.status and not recent.carries:  # the runs before said so, too, and it did not suffice
+    if (
+        recent.status is finding.status and not recent.carries
+    ):  # the runs before said so, too, and it did not suffice
         finding.agreeing += recent.agreeing
     if not finding.carries:
         return _weak(kind, before, now, _thin(finding))
@@ -173,9 +175,7 @@ def _thin(finding: Finding) -> str:
 
 
 def _weak(kind: ChangeKind, before: Told, now: Told, doubt: str) -> Change:
-    return _change(
-        kind, before, now, carried=False, also_changed=find_own_changes(before, now), doubt=doubt
-    )
+    return _change(kind, before, now, carried=False, also_changed=find_own_changes(before, now), doubt=doubt)
 
 
 def _plain(kind: ChangeKind, before: Told | None, now: Told | None) -> Change:
@@ -213,4 +213,3 @@ def _change(
 def _proves(verdict: Verdict) -> bool:
     """`ok` is never said without normal answers that outweigh all else; `confirmed` takes the platform's own word."""
     return verdict.status is Status.OK or verdict.certainty is Certainty.CONFIRMED
-

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from probe.model.run import Vantage
+from probe.model.run import BaselineUse, Vantage
 from probe.model.verdict import SCHEMA_VERSION, Verdict
 
 
@@ -122,3 +122,17 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
             return self.kind in OF_STATUS and self.carried is True
         return self.kind == condition and (self.news or self.kind not in OF_STATUS)
 
+
+class Diff(msgspec.Struct, frozen=True, kw_only=True):
+    """The document of `probe diff`: two runs, and what came of comparing them."""
+
+    type: Literal["diff"] = "diff"
+    schema_version: int = SCHEMA_VERSION
+    named: str
+    """The later run, as the user named it."""
+    run: str | None
+    """Its id; null where a file does not say."""
+    started: str | None
+    baseline: BaselineUse
+    """The earlier run, and what changed since, in numbers."""
+    exit_code: int

@@ -39,6 +39,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """All of them."""
     separator: str | None = None
     """What to put between parts; None for what the definition says."""
+    baseline: str | None = None
+    """What to compare with: a run, `last`, or a file; None where that was not asked for."""
+    confirm_changes: bool = False
+    """Whether what changed is asked once more."""
 
 
 class DefinitionRecord(msgspec.Struct, frozen=True, kw_only=True):

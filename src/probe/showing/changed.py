@@ -89,9 +89,11 @@ class Changed:
             if self._silent[kind]:
                 yield words, self._silent[kind], [*self._named[kind]]
 
-    def print(self, page: Page, use: BaselineUse) -> None:
-        """Print all of it, with what it was compared with."""
-        page.line(Span(f"Compared with {page.say(name_baseline(use))}", "bold"))
+    def print(self, page: Page, use: BaselineUse, *, what: str | None = None) -> None:
+        """Print all of it, with what was compared with what; the run that is shown anyway needs no name."""
+        head = f"compared with {name_baseline(use)}"
+        head = head.capitalize() if what is None else f"{what}, {head}"
+        page.paragraph(page.say(head, 400), style="bold")
         page.line()
         for title, number, rows in self.groups():
             page.line(Span(f"{title} ({number:,})", "bold"))

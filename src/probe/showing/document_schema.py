@@ -32,7 +32,11 @@ def change_schema() -> dict[str, Any]:
     return _publish(Change)
 
 
-SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"verdict": verdict_schema, "run": run_schema, "change": change_schema}
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "verdict": verdict_schema,
+    "run": run_schema,
+    "change": change_schema,
+}
 """Name, as in `schemas/NAME.json`: how it is made."""
 
 

@@ -47,7 +47,8 @@ class Gathering:
         self.name = name
         self.faults = Faults()
         self.head: Head | None = None
-        self.endpoints: dict[str, None] = {}
+        self.endpoints: dict[str, list[str]] = {}
+        """By name, the ids of its pairs."""
         self._verdicts: dict[str, bytes] = {}
         self._runs: set[str] = set()
 
@@ -86,15 +87,15 @@ class Gathering:
             self.fault(f"has more than {MOST_PAIRS:,} verdicts, the most that are read.", line=line)
             raise TooMuch
         self._runs.add(verdict.run)
-        self.endpoints[verdict.endpoint] = None
+        self.endpoints.setdefault(verdict.endpoint, []).append(pair)
         self._verdicts[pair] = _encode(msgspec.structs.replace(verdict, id=pair))
 
     def find(self, pair: str) -> Told | None:
         body = self._verdicts.get(pair)
         return None if body is None else self._told(body)
 
-    def __iter__(self) -> Iterator[Told]:
-        return map(self._told, self._verdicts.values())
+    def at(self, endpoint: str) -> Iterator[Told]:
+        return (self._told(self._verdicts[pair]) for pair in self.endpoints.get(endpoint, ()))
 
     @property
     def run(self) -> str | None:
