@@ -121,7 +121,7 @@ def _standard(name: str, **changes: Any) -> Callable[[int], Policy]:
     return lambda keywords: replace(policy, **changes)
 
 
-_SERVER_ERROR = Rule(
+SERVER_ERROR = Rule(
     id="server-error",
     when=When(status="5xx"),
     outcome=Outcome.BLOCKED,
@@ -162,7 +162,7 @@ _ALL = (
         what="5 % random 5xx; the censor's own answer is a 5xx, so a rule (server-error) reads it as an ambiguous hit",
         policy=_standard("sources", error_rate=0.05, hard_act=Act.ERROR),
         definition="lab-sources",
-        rules=(_SERVER_ERROR,),
+        rules=(SERVER_ERROR,),
     ),
     Condition(
         name="empty",
@@ -203,7 +203,7 @@ _ALL = (
         definition="lab-sources",
         may_give_up=True,
         exact=True,
-        rules=(_SERVER_ERROR,),
+        rules=(SERVER_ERROR,),
         limits={"rate": _PACE, "jitter": 0.0, "control_wait": 5.0, "patience": 30},
     ),
     Condition(
@@ -213,7 +213,7 @@ _ALL = (
         definition="lab-sources",
         may_give_up=True,
         exact=True,
-        rules=(_SERVER_ERROR,),
+        rules=(SERVER_ERROR,),
         limits={"rate": _PACE, "jitter": 0.0, "control_wait": 5.0},
     ),
     Condition(

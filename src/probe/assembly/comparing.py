@@ -99,9 +99,8 @@ class Comparing:
         return change
 
     def is_worth_asking_again(self, verdict: Verdict) -> bool:
-        """Whether more answers now could make news of what changed, or take it back."""
-        past = self._past(verdict)
-        return past is not None and is_worth_asking_again(find_change(past, Told(verdict=verdict)), past)
+        """Whether more answers now would tell more of what changed, now or in the next run."""
+        return is_worth_asking_again(self._past(verdict) or Past(), Told(verdict=verdict))
 
     def finish(self, tell: Callable[[Change], None]) -> BaselineUse:
         """Tell what has left the list; returns what was compared with, and what came of it."""

@@ -21,6 +21,8 @@ COMMANDS = {
     "keywords": "List, show, check and convert keyword lists.",
     "endpoints": "List, show and check endpoint definitions.",
     "runs": "List, show and delete the runs that are kept.",
+    "diff": "Say what changed between two runs.",
+    "history": "Show what became of a keyword from run to run.",
     "rejudge": "Apply today's rules to a run that is kept, without asking again.",
     "lab": "Run the practice platform until stopped.",
     "completion": "Print the script that completes probe's commands in a shell.",

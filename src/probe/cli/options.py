@@ -93,7 +93,7 @@ def baseline_options(function: Command) -> Command:
         click.option(
             "--confirm-changes",
             is_flag=True,
-            help="With --baseline: ask what changed once more before the end, until the evidence carries it or takes it back.",
+            help="With --baseline: ask about what changed again at the end, until the evidence carries it or takes it back.",
         ),
     )
     for option in reversed(options):

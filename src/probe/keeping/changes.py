@@ -110,13 +110,23 @@ def find_change(past: Past, now: Told | None) -> Change | None:
     return _of_measuring(past.newest, before, now)
 
 
-def is_worth_asking_again(change: Change | None, past: Past) -> bool:
-    """Whether more answers now could make news of a change, or take it back."""
-    if change is None or change.after is None or not past.carries:
-        return False
-    if change.kind is ChangeKind.UNDECIDED:
-        return True
-    return change.kind in OF_STATUS and change.after.certainty is not Certainty.CONFIRMED
+def trace_changes(told: Sequence[Told]) -> list[Change | None]:
+    """What became of a pair with each verdict, oldest first; None where nothing did, and for the first one."""
+    return [
+        find_change(read_past(reversed(told[:place])), one) if place else None
+        for place, one in enumerate(told)
+    ]
+
+
+def is_worth_asking_again(past: Past, now: Told) -> bool:
+    """Whether more answers now could make news of a change, or take it back; or, where there is nothing firm to compare with,
+    whether they could make this so, for the runs that will be compared with it."""
+    if not past.carries:
+        return now.verdict.status in _DECIDED and not _join(past, now).carries
+    change = find_change(past, now)
+    if change is None or change.kind is ChangeKind.UNDECIDED:
+        return change is not None
+    return change.kind in OF_STATUS and now.verdict.certainty is not Certainty.CONFIRMED
 
 
 def is_compared(past: Past, now: Told) -> bool:
@@ -140,12 +150,7 @@ def find_own_changes(before: Told, now: Told) -> tuple[OwnChange, ...]:
 
 def _of_status(kind: ChangeKind, before: Told, now: Told, past: Past) -> Change:
     """A change from one decided state to another."""
-    finding = Finding(now)
-    recent = past.findings[0]
-    if (
-        recent.status is finding.status and not recent.carries
-    ):  # the runs before said so, too, and it did not suffice
-        finding.agreeing += recent.agreeing
+    finding = _join(past, now)
     if not finding.carries:
         return _weak(kind, before, now, _thin(finding))
     if not past.carries:
@@ -153,6 +158,15 @@ def _of_status(kind: ChangeKind, before: Told, now: Told, past: Past) -> Change:
     changed = find_own_changes(before, now)
     doubt = f"{' and '.join(_WORDS[one] for one in changed)} changed as well" if changed else None
     return _change(kind, before, now, carried=True, also_changed=changed, doubt=doubt)
+
+
+def _join(past: Past, now: Told) -> Finding:
+    """What a verdict says, with the runs just before it that said so, too, where that did not suffice."""
+    finding = Finding(now)
+    recent = past.findings[0] if past.findings else None
+    if recent is not None and recent.status is finding.status and not recent.carries:
+        finding.agreeing += recent.agreeing
+    return finding
 
 
 def _of_measuring(newest: Told, before: Told, now: Told) -> Change | None:

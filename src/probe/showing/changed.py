@@ -91,8 +91,8 @@ class Changed:
 
     def print(self, page: Page, use: BaselineUse, *, what: str | None = None) -> None:
         """Print all of it, with what was compared with what; the run that is shown anyway needs no name."""
-        head = f"compared with {name_baseline(use)}"
-        head = head.capitalize() if what is None else f"{what}, {head}"
+        against = f"ompared with {name_baseline(use)}"
+        head = f"C{against}" if what is None else f"{what}, c{against}"
         page.paragraph(page.say(head, 400), style="bold")
         page.line()
         for title, number, rows in self.groups():
@@ -113,7 +113,8 @@ class Changed:
             page.line()
         for note in use.notes:
             page.paragraph(f"Note: {page.say(note, 600)}.", style="dim")
-        page.paragraph(sum_up(use))
+        if use.pairs:
+            page.paragraph(sum_up(use))
 
 
 def name_baseline(use: BaselineUse) -> str:
@@ -129,10 +130,8 @@ def name_baseline(use: BaselineUse) -> str:
 def sum_up(use: BaselineUse) -> str:
     """In one sentence."""
     number = write_count(use.compared, "pair")
-    if not use.news:
-        what = "nothing that is news" if use.weak or use.apart else "nothing"
-    else:
-        what = f"{use.news:,}"
+    nothing = "nothing that is news" if use.weak or use.apart else "nothing"
+    what = f"{use.news:,}" if use.news else nothing
     undecided = use.pairs - use.compared
     but = f"; {undecided:,} more could not be, as one side does not decide them" if undecided else ""
     return f"Of {number} that could be compared {what} changed{but}."

@@ -1,0 +1,433 @@
+"""Ten weeks: whether what a platform changes is reported in its week, and nothing else is.
+
+The real engine asks the real practice platform every week, keeps the runs in a store, and compares each with the last one
+(`--baseline last --confirm-changes`). What the censor does changes from week to week as the script below says; 3 % of all
+answers are noise. What changed is the platform's own truth of two weeks, never the program's; only the words for it stand
+here (`KINDS`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+from conditions import PATIENT_SECONDS, SERVER_ERROR, make_words
+from figure import Figure, describe_machine
+from rich.console import Console
+from rich.table import Table
+
+from probe.assembly import Job, assemble
+from probe.assembly.job import Compare
+from probe.cli.baseline import open_baseline
+from probe.cli.keeping import kept
+from probe.events import Event, Judged, LeftList
+from probe.inputs.endpoints import open_endpoints
+from probe.lab.censor import Act, Policy, truth
+from probe.lab.policies import STANDARD
+from probe.lab.server import Lab
+from probe.model.change import Change
+from probe.model.definition import Endpoint
+from probe.model.exchange import digest
+from probe.model.keyword import Keyword
+from probe.model.record import Command
+from probe.model.run import ListUse, Run
+from probe.model.verdict import Status, Verdict
+from probe.run import run
+from probe.sending.pacing import Clock
+
+WEEKS = 10
+NEW_LAYOUT, EDITED = 6, 9
+"""The weeks in which the pages are built differently, and in which our definitions are edited."""
+NOISE = 0.03
+CLOCK_RATE = 4000.0
+FIRST_MONDAY = 1_767_600_000.0
+WEEK = 7 * 86400.0
+SCRIPT = """
+group     hard in weeks  soft in weeks  listed in weeks
+always    1-10           -              1-10
+mild      -              1-10           1-10
+old       1              -              1-10
+event     3-4            -              1-10
+holiday   -              4-7            1-10
+unseen    7-10           -              1-10
+tougher   8-10           1-7            1-10
+milder    1-7            8-10           1-10
+edited    9-10           -              1-10
+late      10             -              1-10
+leaving   1-10           -              1-4
+coming    5-10           -              5-10
+innocent  -              -              1-10
+"""
+"""What the censor does to which words, and when they are on the list; `unseen` begins while nobody can look."""
+SIZES = {"always": 6, "mild": 4, "event": 5, "holiday": 6}
+"""Words of a group where it is not 3; `innocent` are all that are left."""
+KINDS = {
+    ("ok", "blocked"): "newly-blocked",
+    ("ok", "filtered"): "newly-filtered",
+    ("blocked", "ok"): "lifted",
+    ("filtered", "ok"): "lifted",
+    ("filtered", "blocked"): "hardened",
+    ("blocked", "filtered"): "softened",
+}
+HAPPENINGS = {
+    2: "some words are lifted",
+    3: "an event",
+    4: "holidays begin",
+    5: "the event is over; the list is edited",
+    6: "a new layout: nothing can be read",
+    7: "the old layout; blocked in between",
+    8: "holidays are over; hard to soft and back",
+    9: "blocked while our definition is edited",
+    10: "some more",
+}
+
+_Pair = tuple[str, str]
+"""Endpoint and keyword."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Group:
+    hard: range
+    soft: range
+    listed: range
+    words: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Listed:
+    """Keywords without a file."""
+
+    texts: Sequence[str]
+    lists: tuple[ListUse, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[Keyword]:
+        return (Keyword(components=(text,)) for text in self.texts)
+
+
+@dataclass(kw_only=True)
+class Week:
+    """What was planted in a week, and what came of it: counts that add up over seeds."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+
+class _WeekClock(Clock):
+    """A fast clock that starts on the Monday of a week."""
+
+    def __init__(self, week: int) -> None:
+        super().__init__(CLOCK_RATE)
+        self._offset = FIRST_MONDAY + week * WEEK - self.now()
+
+    def wall(self) -> float:
+        return self._offset + self.now()
+
+
+def read_script(seed: int, count: int) -> list[_Group]:
+    """The groups, each with words of its own."""
+    words = [*make_words(count, seed).texts]
+    groups = []
+    for line in SCRIPT.split("\n")[2:-1]:
+        name, *spans = line.split()
+        size = len(words) if name == "innocent" else SIZES.get(name, 3)
+        hard, soft, listed = map(_read_span, spans)
+        groups.append(_Group(hard=hard, soft=soft, listed=listed, words=words[:size]))
+        del words[:size]
+    return groups
+
+
+def _read_span(text: str) -> range:
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1) if first else range(0)
+
+
+def policies(groups: Sequence[_Group], week: int) -> list[Policy]:
+    """The four platforms as they are in a week: two prove what they do, two do what the noise does, too."""
+    hard = frozenset(word for one in groups if week in one.hard for word in one.words)
+    soft = frozenset(word for one in groups if week in one.soft for word in one.words)
+    names = {one.name: one for one in STANDARD}
+    layout = 0 if week == NEW_LAYOUT else None
+    weather = (
+        ("notice", {"error_rate": NOISE}),
+        ("sources", {"error_rate": NOISE, "hard_act": Act.ERROR, "soft": soft}),
+        ("silent", {"empty_rate": NOISE}),
+        ("wall", {"cut_rate": NOISE, "residual": 90.0}),
+    )
+    return [
+        replace(names[name], hard=hard, combos=frozenset(), layout_after=layout, **changes)
+        for name, changes in weather
+    ]
+
+
+def open_definitions(base: str, week: int) -> list[Endpoint]:
+    """The definitions that read them, edited in one week."""
+    return [
+        _change(one, week) for one in open_endpoints([f"lab-{name}" for name in _NAMES], [f"base={base}"])
+    ]
+
+
+_NAMES = ("notice", "sources", "silent", "wall")
+
+
+def _change(endpoint: Endpoint, week: int) -> Endpoint:
+    definition = endpoint.definition
+    waits = {"residual_wait": 120.0} if endpoint.name == "lab-wall" else {}
+    limits = {"rate": None, "deadline": PATIENT_SECONDS * CLOCK_RATE, "control_wait": 5.0, **waits}
+    own = (SERVER_ERROR,) if endpoint.name == "lab-sources" else ()
+    changed = msgspec.structs.replace(
+        definition,
+        rules=(*own, *definition.rules),
+        limits=msgspec.structs.replace(definition.limits, **limits),
+    )
+    edition = "second" if week >= EDITED else "first"
+    sha256 = digest(endpoint.digest, edition).ljust(64, "0")
+    return msgspec.structs.replace(endpoint, definition=changed, digest=sha256)
+
+
+async def live_through(seed: int, words: int, *, confirm: bool) -> list[Week]:
+    """All ten weeks, one after the other, with one store."""
+    groups = read_script(seed, words)
+    weeks, truths, port = [], {}, 0
+    with TemporaryDirectory(prefix="probe-weeks-") as folder:
+        for number in range(1, WEEKS + 1):
+            clock = _WeekClock(number)
+            lab = Lab(
+                policies(groups, number),
+                seed=seed * 100 + number,
+                now=clock.now,
+                sleep=clock.sleep,
+                wall=clock.wall,
+            )
+            base = await lab.start(port=port)
+            port = int(base.rpartition(":")[2])  # of an endpoint at another address nothing could be compared
+            texts = [word for one in groups if number in one.listed for word in one.words]
+            random.Random(f"{seed} {number}").shuffle(texts)
+            try:
+                asked = await _ask(
+                    open_definitions(base, number), texts, clock, seed, Path(folder, "store.db"), confirm
+                )
+            finally:
+                await lab.stop()
+            now = {
+                (f"lab-{policy.name}", text): truth(policy, text)
+                for policy in policies(groups, number)
+                for text in texts
+            }
+            weeks.append(_compare(number, truths, now, *asked))
+            if number != NEW_LAYOUT:
+                truths = now
+    return weeks
+
+
+async def _ask(
+    endpoints: list[Endpoint], texts: Sequence[str], clock: Clock, seed: int, store: Path, confirm: bool
+) -> tuple[list[Verdict], list[Change], Run]:
+    """One run, as `probe run --baseline last` makes it."""
+    verdicts: list[Verdict] = []
+    changes: list[Change] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Judged):
+            verdicts.append(event.verdict)
+        if isinstance(event, Judged | LeftList) and event.change is not None:
+            changes.append(event.change)
+
+    job = Job(
+        endpoints=endpoints,
+        keywords=_Listed(texts=texts),
+        clock=clock,
+        chance=random.Random(seed),
+        results=[listen],
+    )
+    with ExitStack() as stack:
+        baseline = stack.enter_context(
+            open_baseline(
+                "last",
+                place=store,
+                endpoints=endpoints,
+                keywords=job.keywords,
+                vantage=job.vantage,
+                resumes=None,
+            )
+        )
+        job = replace(job, compare=Compare(baseline=baseline, confirm=confirm))
+        job = stack.enter_context(
+            kept(job, place=store, command=Command(), record=None, keep_exchanges="none", secrets={})
+        )
+        document = await run(assemble(job))
+    return verdicts, changes, document
+
+
+def _compare(
+    number: int,
+    before: dict[_Pair, str],
+    now: dict[_Pair, str],
+    verdicts: Sequence[Verdict],
+    changes: Sequence[Change],
+    document: Run,
+) -> Week:
+    """What was planted beside what was reported."""
+    is_hidden = number == NEW_LAYOUT
+    planted = {
+        pair: KINDS[before[pair], state]
+        for pair, state in now.items()
+        if not is_hidden and pair in before and before[pair] != state
+    }
+    news = {(one.endpoint, one.keyword): str(one.kind) for one in changes if one.news}
+    apart = {(one.endpoint, one.keyword): str(one.kind) for one in changes if one.is_apart}
+    wanted, other = (apart, news) if number == EDITED else (news, apart)
+    week = Week()
+    week.counts["planted"] = len(planted)
+    week.counts["found"] = sum(wanted.get(pair) == kind for pair, kind in planted.items())
+    week.counts["false"] = sum(planted.get(pair) != kind for pair, kind in (*news.items(), *other.items()))
+    week.counts["doubted"] = sum(one.is_weak for one in changes)
+    week.counts["news"], week.counts["apart"] = len(news), len(apart)
+    week.counts.update(str(one.kind) for one in changes if one.carried is None)
+    week.counts["pairs"] = len(now)
+    week.counts["unmeasured"] = sum(one.status is Status.UNMEASURED for one in verdicts)
+    week.counts["questions"] = document.counts.questions
+    week.faults += _name_faults(number, planted, wanted, {**news, **other}, verdicts)
+    return week
+
+
+def _name_faults(
+    number: int,
+    planted: dict[_Pair, str],
+    wanted: dict[_Pair, str],
+    told: dict[_Pair, str],
+    verdicts: Sequence[Verdict],
+) -> Iterator[str]:
+    said = {(one.endpoint, one.keyword): one for one in verdicts}
+    for pair in sorted(planted.keys() | told.keys()):
+        if planted.get(pair) != (wanted.get(pair) or told.get(pair)):
+            verdict = said.get(pair)
+            what = (
+                "no verdict" if verdict is None else f"{verdict.status}, {verdict.reason}, {verdict.counts}"
+            )
+            yield (
+                f"week {number}, {pair[0]}, {pair[1]}: planted {planted.get(pair, 'nothing')},"
+                f" told {told.get(pair, 'nothing')}; {what}"
+            )
+
+
+def figures(weeks: Sequence[Counter[str]]) -> list[Figure]:
+    """What was promised, beside what came of it."""
+    planted = sum(one["planted"] for one in weeks)
+    hidden = weeks[NEW_LAYOUT - 1]
+    return [
+        Figure(
+            what="planted changes that are reported in their week with the right kind",
+            value=sum(one["found"] for one in weeks),
+            at_least=planted,
+        ),
+        Figure(
+            what="changes reported that nobody planted", value=sum(one["false"] for one in weeks), at_most=0
+        ),
+        Figure(
+            what="pairs measured in the week with another layout",
+            value=hidden["pairs"] - hidden["unmeasured"],
+            at_most=0,
+        ),
+        Figure(what="news in that week", value=hidden["news"] + hidden["apart"], at_most=0),
+    ]
+
+
+def collect(
+    seeds: Sequence[int], words: int, jobs: int, *, confirm: bool
+) -> tuple[list[Counter[str]], list[str]]:
+    """The counts of each week, over all seeds; and what was wrong."""
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        told = [*pool.map(_measure, [(seed, words, confirm) for seed in seeds])]
+    sums: list[Counter[str]] = [
+        sum((own[number].counts for own in told), Counter()) for number in range(WEEKS)
+    ]
+    faults = [
+        f"seed {seed}: {fault}"
+        for seed, own in zip(seeds, told, strict=True)
+        for one in own
+        for fault in one.faults
+    ]
+    return sums, faults
+
+
+def _measure(task: tuple[int, int, bool]) -> list[Week]:
+    seed, words, confirm = task
+    started = time.perf_counter()
+    weeks = asyncio.run(live_through(seed, words, confirm=confirm))
+    print(f"measured seed {seed}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    return weeks
+
+
+_COLUMNS = (
+    ("planted", "planted"),
+    ("found", "found"),
+    ("false", "false"),
+    ("doubted", "doubted"),
+    ("apart", "apart"),
+    ("new", "appeared"),
+    ("left", "left"),
+    ("lost", "became-unmeasured"),
+    ("again", "measured-again"),
+    ("unmeasured", "unmeasured"),
+)
+"""Heading and count."""
+
+
+def draw(weeks: Sequence[Counter[str]]) -> Table:
+    """One line a week."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("week", justify="right")
+    table.add_column("what happens", no_wrap=True)
+    for title in ("pairs", *(head for head, _ in _COLUMNS), "questions"):
+        table.add_column(title, justify="right")
+    for number, counts in enumerate(weeks, 1):
+        each = counts["questions"] / counts["pairs"]
+        numbers = (f"{counts[name]:,}" for name in ("pairs", *(name for _, name in _COLUMNS)))
+        table.add_row(str(number), HAPPENINGS.get(number, ""), *numbers, f"{each:.2f}")
+    return table
+
+
+_LEGEND = """
+found: planted changes that are news of that week, of the right kind; in week 9, that stand apart, as our definition was
+edited as well. false: what is reported and was not planted. doubted: changes that the evidence does not carry, by the
+program's own word. new, left: of the list. lost, again: became unmeasured, measured again. questions: a pair, with controls."""
+
+
+def main() -> int:
+    """Measure, print, and return 1 where a promise is broken."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("--words", type=int, default=200)
+    options.add_argument("--seeds", type=int, default=5, help="seeds 0 to N-1")
+    options.add_argument("--jobs", type=int, default=2, help="processes at a time")
+    options.add_argument("--no-confirm", action="store_true", help="without --confirm-changes, to compare")
+    chosen = options.parse_args()
+    print(describe_machine())
+    weeks, faults = collect(range(chosen.seeds), chosen.words, chosen.jobs, confirm=not chosen.no_confirm)
+    Console(width=max(Console().width, 170)).print(draw(weeks))
+    print(_LEGEND)
+    for fault in faults:
+        print(f"FAULT {fault}")
+    missed = [one for one in figures(weeks) if not one.holds]
+    for one in missed:
+        print(f"MISSED {one.what}: {one.value:.4g}, promised {one.bound}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Timeline: what became of a keyword, for people: a line for as long as runs say the same, and what changed then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from probe.model.change import Change, ChangeKind
+from probe.model.timeline import Entry, Timeline
+from probe.showing.grid import how
+from probe.showing.page import Block, Page, Span, line_cells
+from probe.showing.quantity import write_count
+from probe.showing.tally import Finding
+
+LABELS = {
+    ChangeKind.NEWLY_BLOCKED: "newly blocked",
+    ChangeKind.NEWLY_FILTERED: "newly filtered",
+    ChangeKind.HARDENED: "hardened",
+    ChangeKind.SOFTENED: "softened",
+    ChangeKind.LIFTED: "lifted",
+}
+"""Kinds that get a word here; of all others the statuses say enough."""
+_INDENT, _GAP, _SHORT_ID = 2, 2, 8
+
+
+def print_timeline(page: Page, timeline: Timeline, *, show_all: bool) -> None:
+    """Print a block for each endpoint; `show_all`: a line for each run, even where nothing changed."""
+    page.paragraph(page.say(timeline.keyword, 2000), style="bold")
+    names = [name for name, _ in _split(timeline.entries)]
+    for name, entries in _split(timeline.entries):
+        page.line()
+        page.paragraph(_head(page, entries, is_told_apart=names.count(name) > 1), style="bold")
+        stretches = [[one] for one in entries] if show_all else [*_stretch(entries)]
+        _print_stretches(page, stretches)
+
+
+def _split(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    """The entries that are comparable, with the name of their endpoint."""
+    for (name, _, _), own in groupby(
+        entries, lambda one: (one.verdict.endpoint, one.vantage, one.settings or {})
+    ):
+        yield name, [*own]
+
+
+def _head(page: Page, entries: Sequence[Entry], *, is_told_apart: bool) -> str:
+    """The endpoint, with all else that tells it from others of its name."""
+    first = entries[0]
+    where = first.vantage.label if first.vantage is not None else None
+    settings = [f"{name}={value}" for name, value in sorted((first.settings or {}).items())]
+    parts = [first.verdict.endpoint]
+    if where:
+        parts.append(f"from {where}")
+    if is_told_apart and settings:
+        parts.append(f"with {', '.join(settings)}")
+    return page.say(" ".join(parts), 300)
+
+
+def _stretch(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Runs that follow each other and say the same."""
+    stretch: list[Entry] = []
+    for one in entries:
+        if stretch and (one.change is not None or _read(one) != _read(stretch[0])):
+            yield stretch
+            stretch = []
+        stretch.append(one)
+    if stretch:
+        yield stretch
+
+
+def _read(entry: Entry) -> Finding:
+    return Finding(entry.verdict.status, entry.verdict.certainty, entry.verdict.mechanism)
+
+
+def _print_stretches(page: Page, stretches: Sequence[Sequence[Entry]]) -> None:
+    times = [_write_moment(own[0].started) for own in stretches]
+    states = [_say_state(page, own[0]) for own in stretches]
+    labels = [_label(own[0].change) for own in stretches]
+    runs = [_say_runs(own) for own in stretches]
+    sizes = [max(map(len, times)), max(map(line_cells, states)), max(map(len, labels)), max(map(len, runs))]
+    beside = _INDENT + sum(sizes) + _GAP * (len(sizes) - 1) <= page.width
+    if not beside or not sizes[2]:
+        del sizes[2]
+    for place, own in enumerate(stretches):
+        blocks: list[Block] = [[[Span(times[place])]], [states[place]], [[Span(runs[place], "dim")]]]
+        if len(sizes) > len(blocks):
+            blocks.insert(2, [[Span(labels[place], "bold")]])
+        page.row(blocks, sizes, gap=_GAP, indent=_INDENT)
+        doubt = own[0].change.doubt if own[0].change is not None else None
+        label = "" if beside else labels[place]
+        below = ": ".join(text for text in (label, page.say(doubt or "", 300)) if text)
+        if below:
+            page.paragraph(below, indent=_INDENT + sizes[0] + _GAP, style="dim")
+
+
+def _say_runs(own: Sequence[Entry]) -> str:
+    """The first run that says so, and how many do."""
+    number = f", {write_count(len(own), 'run')}" if len(own) > 1 else ""
+    return f"{own[0].run[:_SHORT_ID]}{number}"
+
+
+def _write_moment(time: str) -> str:
+    return time[:16].replace("T", " ")
+
+
+def _say_state(page: Page, entry: Entry) -> list[Span]:
+    words = how(_read(entry))
+    spans = [page.status(entry.verdict.status)]
+    return [*spans, Span(f": {words}")] if words else spans
+
+
+def _label(change: Change | None) -> str:
+    """What became of it, if that is news or would be."""
+    if change is None or change.kind not in LABELS:
+        return ""
+    return LABELS[change.kind] if change.news else f"{LABELS[change.kind]}?"
