@@ -405,8 +405,8 @@ def draw(weeks: Sequence[Counter[str]]) -> Table:
 
 _LEGEND = """
 found: planted changes that are news of that week, of the right kind; in week 9, that stand apart, as our definition was
-edited as well. false: what is reported and was not planted. doubted: changes that the evidence does not carry, by the
-program's own word. new, left: of the list. lost, again: became unmeasured, measured again. questions: a pair, with controls."""
+edited as well. false: what is reported and was not planted. doubted: changes that are said not to be carried by evidence.
+new, left: of the list. lost, again: became unmeasured, measured again. questions: a pair, controls included."""
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from probe.inputs.endpoints import schema as endpoint_schema
-from probe.showing.document_schema import change_schema, run_schema, verdict_schema
+from probe.showing.document_schema import SCHEMAS as SCHEMAS_OF_DOCUMENTS
 from tests import test_cases
 from tests.showing import test_table
 
@@ -21,12 +21,8 @@ SCHEMAS = Path(__file__).parent.parent / "schemas"
 
 def published() -> dict[str, dict[str, Any]]:
     """The schemas that other programs rely on, by file name."""
-    return {
-        "endpoint.json": endpoint_schema(),
-        "verdict.json": verdict_schema(),
-        "run.json": run_schema(),
-        "change.json": change_schema(),
-    }
+    documents = {f"{name}.json": schema() for name, schema in SCHEMAS_OF_DOCUMENTS.items()}
+    return {"endpoint.json": endpoint_schema(), **documents}
 
 
 def write_json(value: Any) -> str:

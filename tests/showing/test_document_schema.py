@@ -8,9 +8,18 @@ import json
 import jsonschema
 import pytest
 
+from probe.model.change import Change, Diff
 from probe.model.run import Run
+from probe.model.timeline import Timeline
 from probe.model.verdict import Verdict
-from probe.showing.document_schema import SCHEMAS, run_schema, verdict_schema
+from probe.showing.document_schema import (
+    SCHEMAS,
+    change_schema,
+    diff_schema,
+    history_schema,
+    run_schema,
+    verdict_schema,
+)
 from probe.showing.json_text import write_json
 
 from .samples import a_run, a_verdict
@@ -29,6 +38,9 @@ def test_every_field_is_required() -> None:
     for schema, fields in (
         (verdict_schema(), Verdict.__struct_fields__),
         (run_schema(), Run.__struct_fields__),
+        (change_schema(), Change.__struct_fields__),
+        (diff_schema(), Diff.__struct_fields__),
+        (history_schema(), Timeline.__struct_fields__),
     ):
         title = schema["title"]
         assert set(schema["$defs"][title]["required"]) == set(fields)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from probe.errors import WrongUse
 if TYPE_CHECKING:
     from probe.keeping.stored_run import StoredRun
     from probe.model.record import DefinitionRecord
+    from probe.model.run import Run
     from probe.showing import Look
     from probe.showing.page import Page
 
@@ -96,7 +99,7 @@ def show_command(
 
     with Store.open(demand_store(store), reading=True) as opened:
         stored = opened.find(run)
-        document = opened.document(stored.id)
+        document, compared = _without_baseline(opened.document(stored.id))
         look = _look(stored.record.definitions, show_all=show_all)
         for results in open_results(format_name, places, look=look, stdout=sys.stdout):
             with closing(results):
@@ -104,7 +107,7 @@ def show_command(
                     results.listen(Judged(verdict=verdict))
                 results.finish(document)
         messages = opened.posts(stored.id)
-    for note in (*stored.notes, *describe_messages(stored, messages, store=store)):
+    for note in (*stored.notes, *compared, *describe_messages(stored, messages, store=store)):
         click.echo(f"probe: {note}", err=True)
     if places or format_name not in (None, "table"):
         from probe.cli.endings import name_untrusted
@@ -163,6 +166,22 @@ def demand_store(store: str | None) -> Path:
     if not path.exists():
         raise WrongUse(_NONE, hint=f"They would be in {path}.")
     return path
+
+
+def _without_baseline(document: Run) -> tuple[Run, Sequence[str]]:
+    """The document without what the run was compared with, as the changes are not kept; and how to see them, in a line."""
+    import msgspec
+
+    use = document.baseline
+    if use is None:
+        return document, ()
+    notes = []
+    if use.pairs:
+        earlier = use.named if use.run is None else use.run[:8]
+        notes.append(
+            f"what changed since the run before: probe diff {shlex.quote(earlier)} {document.id[:8]}"
+        )
+    return msgspec.structs.replace(document, baseline=None), notes
 
 
 def _read_runs(path: Path) -> list[StoredRun]:

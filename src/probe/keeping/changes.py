@@ -119,8 +119,8 @@ def trace_changes(told: Sequence[Told]) -> list[Change | None]:
 
 
 def is_worth_asking_again(past: Past, now: Told) -> bool:
-    """Whether more answers now could make news of a change, or take it back; or, where there is nothing firm to compare with,
-    whether they could make this so, for the runs that will be compared with it."""
+    """Whether more answers now could make news of a change, or take it back; or, where there is nothing firm to compare
+    with, whether they could make this so, for the runs that will be compared with it."""
     if not past.carries:
         return now.verdict.status in _DECIDED and not _join(past, now).carries
     change = find_change(past, now)

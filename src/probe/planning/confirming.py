@@ -27,11 +27,15 @@ class ConfirmingPlanner:
         """Components of the keywords that came back."""
         self._settled: list[Case] = []
         """Those that no more answers could help."""
+        self._unheard: set[tuple[str, ...]] = set()
+        """Components of those among them whose answers a control never vouched for: they are as settled as they will be."""
+        self._is_broken_off = False
+        """Nothing is asked any more: whatever comes back is as settled as it will be."""
 
     def may_confirm(self, case: Case) -> bool:
         """Whether a settled case can be asked on about: once a keyword, and where its answers settled it."""
         is_open = case.verdict is None and case.why_not is None
-        return is_open and case.keyword.components not in self._asked_on
+        return is_open and not self._is_broken_off and case.keyword.components not in self._asked_on
 
     def confirm(self, case: Case) -> bool:
         """Ask on about a settled case when nothing else is left; whether that will be done."""
@@ -75,15 +79,21 @@ class ConfirmingPlanner:
 
     def take_settled(self) -> list[Case]:
         settled, self._settled = self._settled, []
-        return [*self._keywords.take_settled(), *self._strict.take_settled(), *settled]
+        asked_on = self._strict.take_settled()
+        for case in asked_on:
+            if case.why_not is not None:  # what it was before they failed stands
+                case.why_not = None
+                self._unheard.add(case.keyword.components)
+        return [*self._keywords.take_settled(), *asked_on, *settled]
 
     def reopen(self, case: Case) -> bool:
-        asked_on = case.keyword.components in self._asked_on
-        return (self._strict if asked_on else self._keywords).reopen(case)
+        components = case.keyword.components
+        if components not in self._asked_on:
+            return self._keywords.reopen(case)
+        return not self._is_broken_off and components not in self._unheard and self._strict.reopen(case)
 
     def abandon(self, reason: str) -> Iterator[Case]:
-        yield from self._strict.abandon(reason)
-        yield from self._take_waiting()
+        yield from self.break_off()
         yield from self._keywords.abandon(reason)
 
     def tell_known(self) -> Iterator[Case]:
@@ -92,6 +102,7 @@ class ConfirmingPlanner:
 
     def break_off(self) -> Iterator[Case]:
         """Those that are not asked about to the end, as they are: their verdicts stand without it."""
+        self._is_broken_off = True
         for case in self._strict.abandon(""):
             case.why_not = None
             yield case

@@ -10,8 +10,9 @@ from typing import Any
 
 import msgspec
 
-from probe.model.change import Change
+from probe.model.change import Change, Diff
 from probe.model.run import Run
+from probe.model.timeline import Timeline
 from probe.model.verdict import Verdict
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,10 +33,22 @@ def change_schema() -> dict[str, Any]:
     return _publish(Change)
 
 
+def diff_schema() -> dict[str, Any]:
+    """The schema of what `probe diff` says of two runs, but for its `changes`: the last line of its JSON Lines."""
+    return _publish(Diff)
+
+
+def history_schema() -> dict[str, Any]:
+    """The schema of the document of `probe history`."""
+    return _publish(Timeline)
+
+
 SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "verdict": verdict_schema,
     "run": run_schema,
     "change": change_schema,
+    "diff": diff_schema,
+    "history": history_schema,
 }
 """Name, as in `schemas/NAME.json`: how it is made."""
 
