@@ -1,7 +1,8 @@
-"""Is a change told as what it is, and as news only where the evidence on both sides carries it and nothing of ours changed?"""
+"""Is a change told as what it is, and as news only where both sides carry it and nothing of ours changed?"""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -253,7 +254,7 @@ def test_the_same_news_is_told_once(timeline: list[Told]) -> None:
         for one in trace_changes(steady)
         if one is not None and one.news and one.after is not None
     ]
-    assert all(one is not other for one, other in zip(statuses, statuses[1:], strict=False))
+    assert all(one is not other for one, other in pairwise(statuses))
 
 
 def test_every_kind_of_change_can_happen() -> None:
