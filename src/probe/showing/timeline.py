@@ -21,6 +21,8 @@ LABELS = {
 }
 """Kinds that get a word here; of all others the statuses say enough."""
 _INDENT, _GAP, _SHORT_ID = 2, 2, 8
+_NARROW = 60
+"""Cells of a page below which a run has no more than its day."""
 
 
 def print_timeline(page: Page, timeline: Timeline, *, show_all: bool) -> None:
@@ -72,24 +74,31 @@ def _read(entry: Entry) -> Finding:
 
 
 def _print_stretches(page: Page, stretches: Sequence[Sequence[Entry]]) -> None:
-    times = [_write_moment(own[0].started) for own in stretches]
+    """Print a line each. What finds no room beside the states stands below them: first what changed, then the runs."""
+    times = [_write_moment(own[0].started, page.width) for own in stretches]
     states = [_say_state(page, own[0]) for own in stretches]
     labels = [_label(own[0].change) for own in stretches]
     runs = [_say_runs(own) for own in stretches]
-    sizes = [max(map(len, times)), max(map(line_cells, states)), max(map(len, labels)), max(map(len, runs))]
-    beside = _INDENT + sum(sizes) + _GAP * (len(sizes) - 1) <= page.width
-    if not beside or not sizes[2]:
-        del sizes[2]
+    sizes = [max(map(len, times)), max(map(line_cells, states))]
+    room = page.width - _INDENT - sum(sizes) - _GAP
+    label, run = (_GAP + max(map(len, texts)) for texts in (labels, runs))
+    runs_beside = run <= room
+    labels_beside = runs_beside and label + run <= room
     for place, own in enumerate(stretches):
-        blocks: list[Block] = [[[Span(times[place])]], [states[place]], [[Span(runs[place], "dim")]]]
-        if len(sizes) > len(blocks):
-            blocks.insert(2, [[Span(labels[place], "bold")]])
-        page.row(blocks, sizes, gap=_GAP, indent=_INDENT)
+        blocks: list[Block] = [[[Span(times[place])]], [states[place]]]
+        blocks += [[[Span(labels[place], "bold")]]] if labels_beside and label > _GAP else []
+        blocks += [[[Span(runs[place], "dim")]]] if runs_beside else []
+        wide = [*sizes, *([label - _GAP] if len(blocks) == 4 else []), *([run - _GAP] if runs_beside else [])]
+        page.row(blocks, wide, gap=_GAP, indent=_INDENT)
         doubt = own[0].change.doubt if own[0].change is not None else None
-        label = "" if beside else labels[place]
-        below = ": ".join(text for text in (label, page.say(doubt or "", 300)) if text)
-        if below:
-            page.paragraph(below, indent=_INDENT + sizes[0] + _GAP, style="dim")
+        below = [
+            "" if labels_beside else labels[place],
+            page.say(doubt or "", 300),
+            "" if runs_beside else runs[place],
+        ]
+        if any(below):
+            text = "; ".join(text for text in below if text)
+            page.paragraph(text, indent=_INDENT + sizes[0] + _GAP, style="dim")
 
 
 def _say_runs(own: Sequence[Entry]) -> str:
@@ -98,8 +107,9 @@ def _say_runs(own: Sequence[Entry]) -> str:
     return f"{own[0].run[:_SHORT_ID]}{number}"
 
 
-def _write_moment(time: str) -> str:
-    return time[:16].replace("T", " ")
+def _write_moment(time: str, width: int) -> str:
+    """The day, and where there is room the minute."""
+    return time[: 10 if width < _NARROW else 16].replace("T", " ")
 
 
 def _say_state(page: Page, entry: Entry) -> list[Span]:
