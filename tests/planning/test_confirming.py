@@ -162,3 +162,26 @@ def test_a_hit_is_known_to_be_one_wherever_it_was_seen() -> None:
     session.take()
     (question,) = session.next()
     assert session.planner.was_hit(question)
+
+
+def lose(session: Session, times: int) -> None:
+    """So many answers for which no control vouches."""
+    for _ in range(times):
+        (question,) = session.next()
+        session.planner.void(question, "a reset")
+    session.take()
+
+
+def test_what_controls_that_failed_left_open_is_asked_again() -> None:
+    """They failed by chance, perhaps: at the end there is time to see. If they fail again, the reason stands."""
+    for again, reason in (
+        (0, None),
+        (MOST_VOID, f"controls failed after each of {MOST_VOID} askings (a reset)"),
+    ):
+        session = Session(["k0"], wanted=lambda case: True)
+        lose(session, MOST_VOID)
+        assert session.settled == []
+        lose(session, again)
+        session.run(cut("k0"))
+        (case,) = session.settled
+        assert (case.why_not, len(case.observations)) == (reason, 0 if again else 4)

@@ -214,6 +214,14 @@ def test_what_is_asked_once_is_asked_again_when_something_came_between() -> None
     assert len(opening(schedule(controls={"truism": "天气 OR {keyword}"}), UNKNOWN)) == 1
 
 
+def test_a_truism_that_is_empty_once_is_tried_again() -> None:
+    """By accident, perhaps, and without it no zero results of the run could be proved; three times are no accident."""
+    empty = make_observation(Outcome.EMPTY)
+    assert len(opening(schedule(controls={"truism": "天气 OR {keyword}"}), empty, SERVED)) == 2
+    assert len(opening(schedule(controls={"truism": "天气 OR {keyword}"}), empty)) == SILENT
+    assert len(opening(schedule(rules=[LIKE_RULE], controls={}), empty)) == 2
+
+
 def test_a_keywords_own_question_to_the_reference_is_not_the_schedules_to_repeat() -> None:
     """The planner of keywords asks it again itself."""
     made = schedule(controls={"reference": "other", "share": 0.2})

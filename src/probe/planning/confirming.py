@@ -25,6 +25,8 @@ class ConfirmingPlanner:
         self._waiting: list[Case] = []
         self._asked_on: set[tuple[str, ...]] = set()
         """Components of the keywords that came back."""
+        self._reasons: dict[tuple[str, ...], str | None] = {}
+        """By components, why nothing more could be said of it when it came back; None where its answers settled it."""
         self._settled: list[Case] = []
         """Those that no more answers could help."""
         self._unheard: set[tuple[str, ...]] = set()
@@ -33,8 +35,8 @@ class ConfirmingPlanner:
         """Nothing is asked any more: whatever comes back is as settled as it will be."""
 
     def may_confirm(self, case: Case) -> bool:
-        """Whether a settled case can be asked on about: once a keyword, and where its answers settled it."""
-        is_open = case.verdict is None and case.why_not is None
+        """Whether a settled case can be asked on about: once a keyword, where its answers settled it or controls failed."""
+        is_open = case.verdict is None and (case.why_not is None or case.lost > 0)
         return is_open and not self._is_broken_off and case.keyword.components not in self._asked_on
 
     def confirm(self, case: Case) -> bool:
@@ -42,6 +44,8 @@ class ConfirmingPlanner:
         if not self.may_confirm(case):
             return False
         self._asked_on.add(case.keyword.components)
+        self._reasons[case.keyword.components] = case.why_not
+        case.why_not, case.lost = None, 0
         self._waiting.append(case)
         return True
 
@@ -82,8 +86,8 @@ class ConfirmingPlanner:
         asked_on = self._strict.take_settled()
         for case in asked_on:
             if case.why_not is not None:  # what it was before they failed stands
-                case.why_not = None
                 self._unheard.add(case.keyword.components)
+                self._take_back(case)
         return [*self._keywords.take_settled(), *asked_on, *settled]
 
     def reopen(self, case: Case) -> bool:
@@ -103,10 +107,13 @@ class ConfirmingPlanner:
     def break_off(self) -> Iterator[Case]:
         """Those that are not asked about to the end, as they are: their verdicts stand without it."""
         self._is_broken_off = True
-        for case in self._strict.abandon(""):
-            case.why_not = None
+        for case in [*self._strict.abandon(""), *self._take_waiting()]:
+            self._take_back(case)
             yield case
-        yield from self._take_waiting()
+
+    def _take_back(self, case: Case) -> None:
+        """A case is what it was when it came back, but for answers that were heard since."""
+        case.why_not = self._reasons[case.keyword.components]
 
     def _take_waiting(self) -> list[Case]:
         waiting, self._waiting = self._waiting, []

@@ -60,7 +60,7 @@ class Schedule:
         self._once_asked: dict[str, tuple[Purpose, str, str]] = {}
         """The same by question id, while under way."""
         self._lost: Counter[str] = Counter()
-        """Answers to them that said nothing, by text."""
+        """Answers to them that said nothing, or too little, by text."""
         compares = self._controls.reference is not None and self._controls.share is not None
         self._references = COMPARED if compares else 0
         self._form_at = definition.form_at
@@ -127,7 +127,9 @@ class Schedule:
         """Count the answer to a control."""
         outcome = observation.outcome
         once = self._once_asked.pop(question.id, None)
-        if once is not None and outcome in _TROUBLE:
+        # A truism that is empty once may be an accident, and without it no zero results of the whole run could be proved.
+        is_inside = question.purpose is Purpose.NONSENSE and question.text != question.components[0]
+        if once is not None and (outcome in _TROUBLE or (is_inside and outcome is Outcome.EMPTY)):
             self._lost[question.text] += 1
             if self._lost[question.text] < SILENT:
                 self._once.append(once)
