@@ -185,3 +185,18 @@ def test_what_controls_that_failed_left_open_is_asked_again() -> None:
         session.run(cut("k0"))
         (case,) = session.settled
         assert (case.why_not, len(case.observations)) == (reason, 0 if again else 4)
+
+
+def test_nothing_is_asked_again_while_another_keyword_is_open() -> None:
+    """Room alone is no reason: what waits is asked when all others have their verdict."""
+    session = Session(["k0", "k1"])
+    for _ in range(2):
+        (question,) = session.next()
+        session.planner.tell(question, CUT)
+    session.take()
+    (question,) = session.next()
+    assert session.next(5) == []
+    assert not session.planner.has_more
+    session.planner.tell(question, SERVED)
+    session.run(cut())
+    assert session.asked == ["k0", "k0", "k1", "k1", "k0", "k0"]
