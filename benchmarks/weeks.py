@@ -412,13 +412,19 @@ new, left: of the list. lost, again: became unmeasured, measured again. question
 def main() -> int:
     """Measure, print, and return 1 where a promise is broken."""
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    options.add_argument("--words", type=int, default=200)
-    options.add_argument("--seeds", type=int, default=5, help="seeds 0 to N-1")
+    options.add_argument("--words", type=int, default=120)
+    options.add_argument("--seeds", type=int, default=5, help="so many, one after the other")
+    options.add_argument("--first", type=int, default=0, help="the first seed")
     options.add_argument("--jobs", type=int, default=2, help="processes at a time")
     options.add_argument("--no-confirm", action="store_true", help="without --confirm-changes, to compare")
     chosen = options.parse_args()
     print(describe_machine())
-    weeks, faults = collect(range(chosen.seeds), chosen.words, chosen.jobs, confirm=not chosen.no_confirm)
+    weeks, faults = collect(
+        range(chosen.first, chosen.first + chosen.seeds),
+        chosen.words,
+        chosen.jobs,
+        confirm=not chosen.no_confirm,
+    )
     Console(width=max(Console().width, 170)).print(draw(weeks))
     print(_LEGEND)
     for fault in faults:

@@ -339,3 +339,24 @@ def test_a_kept_run_says_how_to_see_what_changed(lab: Lab, capsys: Captured) -> 
     _, out, err = call(capsys, "runs", "show", "last", "-f", "json")
     assert json.loads(out)["baseline"] is None
     assert "probe diff " in err
+
+
+def test_an_older_run_that_is_judged_by_todays_rules_compares_again(lab: Lab, capsys: Captured) -> None:
+    """As the paper says: what stood apart is news then."""
+    definition = Path("mine.yaml")
+    definition.write_text("extends: lab-notice\nname: mine\ntitle: Mine\n", encoding="utf-8")
+    options = ["-e", "mine.yaml", "--set", f"base={lab.base}", "-q"]
+    assert call(capsys, "run", "谣言", "天气", *options)[0] == ExitCode.DONE
+    definition.write_text("extends: lab-notice\nname: mine\ntitle: Mended\n", encoding="utf-8")
+    assert call(capsys, "rejudge", "last", "-o", "today.json")[0] == ExitCode.DONE
+    older = call(capsys, "runs", "list", "-f", "json")[1]
+    assert call(capsys, "run", "谣言", "天气", *options, "-o", "later.json")[0] == ExitCode.DONE
+    later = json.loads(Path("later.json").read_text(encoding="utf-8"))
+    for verdict in later["verdicts"]:  # as if it was lifted since
+        verdict |= {"status": "ok", "certainty": None}
+    Path("later.json").write_text(json.dumps(later), encoding="utf-8")
+    for earlier, is_news in ((json.loads(older)[0]["id"], False), ("today.json", True)):
+        _, out, _ = call(capsys, "diff", earlier, "later.json", "-f", "json")
+        (change,) = json.loads(out)["changes"]
+        assert (change["kind"], change["news"]) == ("lifted", is_news)
+        assert change["also_changed"] == ([] if is_news else ["definition"])

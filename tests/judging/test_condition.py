@@ -30,6 +30,16 @@ def test_the_gravest_condition_decides(
     assert exit_code(FOUND, fail_on=fail_on, trusted=trusted, stopped=stopped) is expected
 
 
+def test_a_change_is_a_condition_like_a_status() -> None:
+    """Outweighed by the same."""
+    for trusted, stopped, expected in (
+        (True, False, ExitCode.CONDITION_MET),
+        (False, False, ExitCode.NOTHING_TRUSTED),
+        (True, True, ExitCode.STOPPED),
+    ):
+        assert exit_code(FOUND, fail_on=(), trusted=trusted, stopped=stopped, changed=True) is expected
+
+
 def test_where_nothing_was_measured_nothing_is_trusted() -> None:
     """Though controls passed: a script must not take it for "nothing is censored". A run that asked nothing is no such."""
     nothing = RunCounts(unmeasured=3)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.judging.decision import Grounds, Next, decide, is_cleared, log_odds, proves_itself
+from probe.judging.decision import Grounds, Next, decide, firm, is_cleared, log_odds, proves_itself
 from probe.judging.rates import family
+from probe.model.change import CARRIED
 from probe.model.exchange import Purpose
 from probe.model.observation import Mechanism, Observation, Outcome, Weight
 from tests.builders import make_definition, make_grounds, make_observation, make_question
@@ -297,3 +298,14 @@ def test_wrong_claims_are_rare_after_few_controls_too(trigger: float, quiet: int
 def test_higher_error_rates_need_fewer_answers() -> None:
     """Who is content with one error in ten needs less."""
     assert decide([SERVED, SERVED], ground(0.75, deciding={"error_rate": 0.1})) is Next.SETTLE
+
+
+def test_what_a_change_shall_rest_on_takes_more() -> None:
+    """Three hits where two make a verdict, and not for ever."""
+    usual = ground()
+    strict = firm(usual)
+    assert decide([ERROR, ERROR], usual) is Next.SETTLE
+    for number in range(1, CARRIED):
+        assert decide([ERROR] * number, strict) is Next.CONFIRM
+    assert any(decide([ERROR] * number, strict) is Next.SETTLE for number in range(CARRIED, usual.attempts))
+    assert decide([ERROR, SERVED] * usual.attempts, strict) is Next.SETTLE

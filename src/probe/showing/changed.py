@@ -130,7 +130,9 @@ def name_baseline(use: BaselineUse) -> str:
 def sum_up(use: BaselineUse) -> str:
     """In one sentence."""
     if not use.compared:
-        return f"None of {write_count(use.pairs, 'pair')} could be compared, as one side does not decide them."
+        return (
+            f"None of {write_count(use.pairs, 'pair')} could be compared, as one side does not decide them."
+        )
     number = write_count(use.compared, "pair")
     nothing = "nothing that is news" if use.weak or use.apart else "nothing"
     what = f"{use.news:,}" if use.news else nothing

@@ -8,7 +8,7 @@ from itertools import groupby
 from probe.model.change import Change, ChangeKind
 from probe.model.timeline import Entry, Timeline
 from probe.showing.grid import how
-from probe.showing.page import Block, Page, Span, line_cells
+from probe.showing.page import Line, Page, Span, line_cells
 from probe.showing.quantity import write_count
 from probe.showing.tally import Finding
 
@@ -79,26 +79,26 @@ def _print_stretches(page: Page, stretches: Sequence[Sequence[Entry]]) -> None:
     states = [_say_state(page, own[0]) for own in stretches]
     labels = [_label(own[0].change) for own in stretches]
     runs = [_say_runs(own) for own in stretches]
-    sizes = [max(map(len, times)), max(map(line_cells, states))]
-    room = page.width - _INDENT - sum(sizes) - _GAP
-    label, run = (_GAP + max(map(len, texts)) for texts in (labels, runs))
-    runs_beside = run <= room
-    labels_beside = runs_beside and label + run <= room
+    left = _INDENT + max(map(len, times)) + _GAP
+    room = page.width - left - max(map(line_cells, states))
+    wide, wider = (_GAP + max(map(len, texts)) for texts in (runs, labels))
+    columns: list[list[Line]] = [[[Span(time)] for time in times], [[*state] for state in states]]
+    beside = [(labels, "bold", wide + wider <= room), (runs, "dim", wide <= room)]
+    columns += [
+        [[Span(text, style)] for text in texts] for texts, style, fits in beside if fits and any(texts)
+    ]
+    sizes = [max(map(line_cells, column)) for column in columns]
     for place, own in enumerate(stretches):
-        blocks: list[Block] = [[[Span(times[place])]], [states[place]]]
-        blocks += [[[Span(labels[place], "bold")]]] if labels_beside and label > _GAP else []
-        blocks += [[[Span(runs[place], "dim")]]] if runs_beside else []
-        wide = [*sizes, *([label - _GAP] if len(blocks) == 4 else []), *([run - _GAP] if runs_beside else [])]
-        page.row(blocks, wide, gap=_GAP, indent=_INDENT)
-        doubt = own[0].change.doubt if own[0].change is not None else None
+        page.row([[column[place]] for column in columns], sizes, gap=_GAP, indent=_INDENT)
+        change = own[0].change
+        doubt = page.say(change.doubt, 300) if change is not None and change.doubt else ""
         below = [
-            "" if labels_beside else labels[place],
-            page.say(doubt or "", 300),
-            "" if runs_beside else runs[place],
+            text
+            for text in (labels[place] * (not beside[0][2]), doubt, runs[place] * (not beside[1][2]))
+            if text
         ]
-        if any(below):
-            text = "; ".join(text for text in below if text)
-            page.paragraph(text, indent=_INDENT + sizes[0] + _GAP, style="dim")
+        if below:
+            page.paragraph("; ".join(below), indent=left, style="dim")
 
 
 def _say_runs(own: Sequence[Entry]) -> str:
