@@ -1,7 +1,7 @@
 """Ten weeks: whether what a platform changes is reported in its week, and nothing else is.
 
 The real engine asks the real practice platform every week, keeps the runs in a store, and compares each with the last one
-(`--baseline last --confirm-changes`). What the censor does changes from week to week as the script below says; 3 % of all
+(`--baseline last --confirm-changes`). What the censor does changes from week to week as `happenings.py` says; 3 % of all
 answers are noise. What changed is the platform's own truth of two weeks, never the program's; only the words for it stand
 here (`KINDS`).
 """
@@ -22,9 +22,17 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import msgspec
-from conditions import PATIENT_SECONDS, SERVER_ERROR, make_words
 from figure import Figure, describe_machine
+from happenings import (
+    EDITED,
+    HAPPENINGS,
+    NEW_LAYOUT,
+    WEEKS,
+    WeekClock,
+    open_definitions,
+    policies,
+    read_script,
+)
 from rich.console import Console
 from rich.table import Table
 
@@ -33,13 +41,10 @@ from probe.assembly.job import Compare
 from probe.cli.baseline import open_baseline
 from probe.cli.keeping import kept
 from probe.events import Event, Judged, LeftList
-from probe.inputs.endpoints import open_endpoints
-from probe.lab.censor import Act, Policy, truth
-from probe.lab.policies import STANDARD
+from probe.lab.censor import truth
 from probe.lab.server import Lab
 from probe.model.change import Change
 from probe.model.definition import Endpoint
-from probe.model.exchange import digest
 from probe.model.keyword import Keyword
 from probe.model.record import Command
 from probe.model.run import ListUse, Run
@@ -47,32 +52,6 @@ from probe.model.verdict import Status, Verdict
 from probe.run import run
 from probe.sending.pacing import Clock
 
-WEEKS = 10
-NEW_LAYOUT, EDITED = 6, 9
-"""The weeks in which the pages are built differently, and in which our definitions are edited."""
-NOISE = 0.03
-CLOCK_RATE = 4000.0
-FIRST_MONDAY = 1_767_600_000.0
-WEEK = 7 * 86400.0
-SCRIPT = """
-group     hard in weeks  soft in weeks  listed in weeks
-always    1-10           -              1-10
-mild      -              1-10           1-10
-old       1              -              1-10
-event     3-4            -              1-10
-holiday   -              4-7            1-10
-unseen    7-10           -              1-10
-tougher   8-10           1-7            1-10
-milder    1-7            8-10           1-10
-edited    9-10           -              1-10
-late      10             -              1-10
-leaving   1-10           -              1-4
-coming    5-10           -              5-10
-innocent  -              -              1-10
-"""
-"""What the censor does to which words, and when they are on the list; `unseen` begins while nobody can look."""
-SIZES = {"always": 6, "mild": 4, "event": 5, "holiday": 6}
-"""Words of a group where it is not 3; `innocent` are all that are left."""
 KINDS = {
     ("ok", "blocked"): "newly-blocked",
     ("ok", "filtered"): "newly-filtered",
@@ -81,28 +60,8 @@ KINDS = {
     ("filtered", "blocked"): "hardened",
     ("blocked", "filtered"): "softened",
 }
-HAPPENINGS = {
-    2: "some words are lifted",
-    3: "an event",
-    4: "holidays begin",
-    5: "the event is over; the list is edited",
-    6: "a new layout: nothing can be read",
-    7: "the old layout; blocked in between",
-    8: "holidays are over; hard to soft and back",
-    9: "blocked while our definition is edited",
-    10: "some more",
-}
-
 _Pair = tuple[str, str]
 """Endpoint and keyword."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Group:
-    hard: range
-    soft: range
-    listed: range
-    words: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,85 +87,13 @@ class Week:
     faults: list[str] = field(default_factory=list)
 
 
-class _WeekClock(Clock):
-    """A fast clock that starts on the Monday of a week."""
-
-    def __init__(self, week: int) -> None:
-        super().__init__(CLOCK_RATE)
-        self._offset = FIRST_MONDAY + week * WEEK - self.now()
-
-    def wall(self) -> float:
-        return self._offset + self.now()
-
-
-def read_script(seed: int, count: int) -> list[_Group]:
-    """The groups, each with words of its own."""
-    words = [*make_words(count, seed).texts]
-    groups = []
-    for line in SCRIPT.split("\n")[2:-1]:
-        name, *spans = line.split()
-        size = len(words) if name == "innocent" else SIZES.get(name, 3)
-        hard, soft, listed = map(_read_span, spans)
-        groups.append(_Group(hard=hard, soft=soft, listed=listed, words=words[:size]))
-        del words[:size]
-    return groups
-
-
-def _read_span(text: str) -> range:
-    first, _, last = text.partition("-")
-    return range(int(first), int(last or first) + 1) if first else range(0)
-
-
-def policies(groups: Sequence[_Group], week: int) -> list[Policy]:
-    """The four platforms as they are in a week: two prove what they do, two do what the noise does, too."""
-    hard = frozenset(word for one in groups if week in one.hard for word in one.words)
-    soft = frozenset(word for one in groups if week in one.soft for word in one.words)
-    names = {one.name: one for one in STANDARD}
-    layout = 0 if week == NEW_LAYOUT else None
-    weather = (
-        ("notice", {"error_rate": NOISE}),
-        ("sources", {"error_rate": NOISE, "hard_act": Act.ERROR, "soft": soft}),
-        ("silent", {"empty_rate": NOISE}),
-        ("wall", {"cut_rate": NOISE, "residual": 90.0}),
-    )
-    return [
-        replace(names[name], hard=hard, combos=frozenset(), layout_after=layout, **changes)
-        for name, changes in weather
-    ]
-
-
-def open_definitions(base: str, week: int) -> list[Endpoint]:
-    """The definitions that read them, edited in one week."""
-    return [
-        _change(one, week) for one in open_endpoints([f"lab-{name}" for name in _NAMES], [f"base={base}"])
-    ]
-
-
-_NAMES = ("notice", "sources", "silent", "wall")
-
-
-def _change(endpoint: Endpoint, week: int) -> Endpoint:
-    definition = endpoint.definition
-    waits = {"residual_wait": 120.0} if endpoint.name == "lab-wall" else {}
-    limits = {"rate": None, "deadline": PATIENT_SECONDS * CLOCK_RATE, "control_wait": 5.0, **waits}
-    own = (SERVER_ERROR,) if endpoint.name == "lab-sources" else ()
-    changed = msgspec.structs.replace(
-        definition,
-        rules=(*own, *definition.rules),
-        limits=msgspec.structs.replace(definition.limits, **limits),
-    )
-    edition = "second" if week >= EDITED else "first"
-    sha256 = digest(endpoint.digest, edition).ljust(64, "0")
-    return msgspec.structs.replace(endpoint, definition=changed, digest=sha256)
-
-
 async def live_through(seed: int, words: int, *, confirm: bool) -> list[Week]:
     """All ten weeks, one after the other, with one store."""
     groups = read_script(seed, words)
     weeks, truths, port = [], {}, 0
     with TemporaryDirectory(prefix="probe-weeks-") as folder:
         for number in range(1, WEEKS + 1):
-            clock = _WeekClock(number)
+            clock = WeekClock(number)
             lab = Lab(
                 policies(groups, number),
                 seed=seed * 100 + number,
