@@ -14,6 +14,7 @@ import pytest
 from rich.cells import cell_len
 
 from probe.cli import start
+from probe.cli.options import CHANGES
 from probe.errors import ExitCode
 from probe.keeping.store import Store, default_store
 from probe.lab.server import Lab
@@ -360,3 +361,9 @@ def test_an_older_run_that_is_judged_by_todays_rules_compares_again(lab: Lab, ca
         (change,) = json.loads(out)["changes"]
         assert (change["kind"], change["news"]) == ("lifted", is_news)
         assert change["also_changed"] == ([] if is_news else ["definition"])
+
+
+def test_the_help_names_every_change(capsys: Captured) -> None:
+    """Whole, so that they can be copied."""
+    _, out, _ = call(capsys, "diff", "--help")
+    assert set(CHANGES) <= set(out.replace(",", " ").split())

@@ -63,6 +63,15 @@ def command(
     A and B are runs that are kept, by their ids or `last`, or files that `probe run -o` wrote as JSON, JSON Lines or CSV.
     Only what both sides decided is news: not what could not be measured, nor what the evidence does not carry, nor what
     changed with the definition. Exit code 3 says that no pair could be compared.
+
+    \b
+    --fail-on takes statuses, of B, and changes:
+      changed                  of censorship, and carried by the evidence; also
+                               where something of ours changed as well
+      newly-blocked, newly-filtered, lifted, hardened, softened
+                               such a one, if it is news
+      undecided, decided, became-unmeasured, measured-again, appeared, left
+                               what says nothing of censorship
     """
     from probe.cli.baseline import open_side
     from probe.cli.conditions import read_all_conditions

@@ -77,7 +77,7 @@ def fail_on_all_option(function: Command) -> Command:
     option = click.option(
         "--fail-on",
         metavar="WHAT[,...]",
-        help=f"Exit with 1 if a verdict is one of: {', '.join(STATUSES)}; or if there is a change: {', '.join(CHANGES)}.",
+        help=f"Exit with 1 if a verdict is one of: {', '.join(STATUSES)}; or for changes, which `probe diff --help` names.",
     )
     return option(function)
 
