@@ -38,7 +38,7 @@ def test_news_meets_its_kind_and_nothing_else(kind: ChangeKind) -> None:
     assert met == ({kind.value, CHANGED} if is_news else {kind.value})
 
 
-@pytest.mark.parametrize("kind", OF_STATUS)
+@pytest.mark.parametrize("kind", sorted(OF_STATUS))
 def test_what_is_not_carried_meets_nothing(kind: ChangeKind) -> None:
     """Nobody is woken by two answers."""
     change = a_change(kind, carried=False, news=False)
