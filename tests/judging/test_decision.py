@@ -309,3 +309,6 @@ def test_what_a_change_shall_rest_on_takes_more() -> None:
         assert decide([ERROR] * number, strict) is Next.CONFIRM
     assert any(decide([ERROR] * number, strict) is Next.SETTLE for number in range(CARRIED, usual.attempts))
     assert decide([ERROR, SERVED] * usual.attempts, strict) is Next.SETTLE
+    few = make_observation(Outcome.FILTERED, mechanism=Mechanism.SOURCES)
+    assert decide([ERROR, few] * 2, strict) is Next.CONFIRM
+    assert decide([ERROR, few, few] * 2, strict) is Next.SETTLE

@@ -53,6 +53,8 @@ class Grounds:
     retries: int
     least: int = 1
     """Answers that a verdict takes at least."""
+    alike: int = 1
+    """Hits of one outcome that censorship takes at least, so that it is known to be hard or soft."""
     discredited: frozenset[str] = frozenset()
     """Rules that controls fired too, and that therefore mean nothing here."""
 
@@ -86,6 +88,7 @@ def firm(given: Grounds) -> Grounds:
         error_rate=given.error_rate**2,
         attempts=2 * given.attempts,
         least=max(given.least, CARRIED),
+        alike=CARRIED,
     )
 
 
@@ -123,7 +126,9 @@ def read_evidence(observations: Sequence[Observation], given: Grounds) -> bool |
 
 def is_decided(evidence: Sequence[Observation], given: Grounds) -> bool:
     """Whether the odds suffice, either way."""
-    return strongest_odds(evidence, given.rates) >= given.enough or is_cleared(evidence, given)
+    hits = Counter(one.outcome for one in evidence if one.outcome.is_hit)
+    is_shown = strongest_odds(evidence, given.rates) >= given.enough
+    return (is_shown and max(hits.values(), default=0) >= given.alike) or is_cleared(evidence, given)
 
 
 def strongest_odds(evidence: Sequence[Observation], rates: Rates) -> float:
