@@ -21,6 +21,7 @@ COMMANDS = {
     "keywords": "List, show, check and convert keyword lists.",
     "endpoints": "List, show and check endpoint definitions.",
     "runs": "List, show and delete the runs that are kept.",
+    "report": "Write a run that is kept in any format: HTML, Markdown, JUnit, CSV, JSON.",
     "rejudge": "Apply today's rules to a run that is kept, without asking again.",
     "lab": "Run the practice platform until stopped.",
     "completion": "Print the script that completes probe's commands in a shell.",

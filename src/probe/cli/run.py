@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from probe.cli.options import fail_on_option, result_options
+from probe.cli.options import fail_on_option, result_options, selection_options
 
 
 @click.command("run")
@@ -56,6 +56,7 @@ from probe.cli.options import fail_on_option, result_options
     help="Set a variable of a definition.",
 )
 @result_options
+@selection_options
 @fail_on_option
 @click.option(
     "--isolate",
@@ -158,6 +159,7 @@ def command(**options: Any) -> int:
       probe run -k rumor -k my-words.csv -e my-endpoint.yaml -o results.csv
       cat words.txt | probe run -k - -u 'http://127.0.0.1:8080/?q={keyword}' -f jsonl
       probe run -k rumor -e my-endpoint.yaml --fail-on blocked,filtered
+      probe run -k rumor -e my-endpoint.yaml -o report.html -o results.xml -o summary.md
       probe run -k rumor -e my-endpoint.yaml --budget 500, and the next day: probe run --resume
 
     Results go to standard output, everything else to standard error.

@@ -7,7 +7,7 @@ from those in JSON. Empty means: not applicable. The sheet says nothing of the r
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from probe.model.keyword import write_line
@@ -47,22 +47,29 @@ COLUMNS: tuple[tuple[str, Callable[[Verdict], str | int | None]], ...] = (
     ("isolation", lambda verdict: write_triggers(verdict, between=" | ")),
 )
 """Name and value of each column, in order: head and rows both come from here."""
+NUMBERS = frozenset(
+    {"asked", "pooled", "agreeing", "contradicting", "void", "controls_passed", "controls_failed"}
+)
+"""Names of the columns that hold numbers."""
 
 
 class SheetWriter:
     """Writes the head at the start and each verdict as it comes."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, columns: Sequence[str] = ()) -> None:
+        """`columns` are the names of those to write, in order; none for all."""
         self._stream = stream
+        values = dict(COLUMNS)
+        self._columns = [(name, values[name]) for name in columns] or COLUMNS
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._rows = csv.writer(stream, lineterminator="\r\n")
 
     def start(self) -> None:
-        self._rows.writerow(name for name, _ in COLUMNS)
+        self._rows.writerow(name for name, _ in self._columns)
         self._stream.flush()
 
     def verdict(self, verdict: Verdict) -> None:
-        self._rows.writerow(self._cell(value(verdict)) for _, value in COLUMNS)
+        self._rows.writerow(self._cell(value(verdict)) for _, value in self._columns)
         self._stream.flush()
 
     def finish(self, run: Run) -> None:
