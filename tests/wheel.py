@@ -12,7 +12,7 @@ COMMANDS = (
     ("--version",),
     ("keywords", "check", "rumor", "benign"),
     ("endpoints", "check", "lab-notice"),
-    ("demo",),
+    ("demo", "-f", "html"),  # its script and style are files of the package
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from probe.keeping.changes import find_change, read_past
+from probe.model.change import Change, Told
 from probe.model.exchange import Failure, Stage, digest
 from probe.model.keyword import read_line
 from probe.model.observation import Manner, Mechanism
@@ -160,3 +162,11 @@ def _a_use(name: str) -> EndpointUse:
         controls=ControlCounts(passed=0, failed=3) if given_up else ControlCounts(passed=6),
         questions=3 if given_up else 18,
     )
+
+
+def a_change(keyword: str, before: str = ".", after: str = "B") -> Change:
+    """What became of a pair from one kind of verdict to another."""
+    told = [Told(verdict=a_verdict(keyword, kind=kind)) for kind in (before, after)]
+    found = find_change(read_past(told[:1]), told[1])
+    assert found is not None
+    return found

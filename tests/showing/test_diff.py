@@ -8,25 +8,17 @@ import json
 import msgspec
 import pytest
 
-from probe.keeping.changes import find_change, read_past
-from probe.model.change import Change, Diff, Told
+from probe.model.change import Change, Diff
 from probe.model.run import BaselineUse
 from probe.showing.changed import MOST_LISTED
 from probe.showing.diff import DIFF_FORMATS
 
-from .samples import a_look, a_verdict
+from .samples import a_change, a_look
 
 NASTY = "\x1b[2J| <b>谣言</b>\u202e"
 USE = BaselineUse(
     named="last", run="aaaa1111bbbb2222", started="2026-11-23T10:15:00.000Z", pairs=3, compared=2, news=1
 )
-
-
-def a_change(keyword: str, before: str = ".", after: str = "B") -> Change:
-    told = [Told(verdict=a_verdict(keyword, kind=kind)) for kind in (before, after)]
-    found = find_change(read_past(told[:1]), told[1])
-    assert found is not None
-    return found
 
 
 def write(form: str, *changes: Change, use: BaselineUse = USE, encoding: str = "utf-8") -> str:

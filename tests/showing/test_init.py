@@ -99,7 +99,7 @@ def test_an_unknown_format_is_wrong_use() -> None:
     """The error names those that there are."""
     with pytest.raises(WrongUse, match="no format 'xml'") as error:
         open_writer("xml", io.StringIO(), look=a_look())
-    assert error.value.hint == "Formats: table, json, jsonl, csv."
+    assert error.value.hint == "Formats: table, json, jsonl, csv, md, junit, html."
 
 
 def test_only_what_writes_at_once_is_marked_as_streaming() -> None:

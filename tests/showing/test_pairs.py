@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 from rich.cells import cell_len, set_cell_size
 
+from probe.model.verdict import Status
 from probe.showing.grid import Heading
 from probe.showing.page import Page
 from probe.showing.pairs import print_pairs
-from probe.showing.tally import Row, Tally
+from probe.showing.tally import FINDINGS, Row, Tally
 
 from .samples import ENDPOINTS, made_up_verdicts
 
@@ -24,10 +25,12 @@ def print_sample(width: int, *, show_ok: bool = False) -> list[str]:
     out = io.StringIO()
     headings = {name: Heading(name=name) for name in ENDPOINTS}
 
+    shown = FINDINGS | {Status.OK} if show_ok else FINDINGS
+
     def rows() -> Iterator[Row]:
         return tally.rows(everything=show_ok)
 
-    print_pairs(Page(out, width=width, colour=False), rows, headings, show_ok=show_ok)
+    print_pairs(Page(out, width=width, colour=False), rows, headings, shown=shown)
     return out.getvalue().splitlines()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from probe.cli.options import FORMAT_NAMES
+
 WORDS = (
     "谣言",
     "政治改革",
@@ -27,7 +29,7 @@ WORDS = (
     "-f",
     "--format",
     "format_name",
-    type=click.Choice(["table", "json", "jsonl", "csv"]),
+    type=click.Choice(FORMAT_NAMES),
     help="Format of the results.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the platform's noise.")

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from probe.cli import run
+from probe.cli.options import SELECTING
 from probe.errors import WrongUse
 
 OWN = frozenset(
@@ -74,7 +75,7 @@ def command(text: str, every: bool, separator: str | None, **options: Any) -> in
     )
 
 
-command.params += [one for one in run.command.params if one.name not in OWN]
+command.params += [one for one in run.command.params if one.name not in OWN | SELECTING]
 
 
 def _read_input() -> str:

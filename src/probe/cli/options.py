@@ -23,7 +23,9 @@ CHANGES = (
     "left",
 )
 """Conditions on what changed: all that are news of censorship, or each kind by itself."""
-FORMAT_NAMES = ("table", "json", "jsonl", "csv")
+FORMAT_NAMES = ("table", "json", "jsonl", "csv", "md", "junit", "html")
+SELECTING = frozenset({"columns", "sort", "group_by", "only"})
+"""Parameters of `selection_options`."""
 
 Command = Callable[..., Any]
 
@@ -53,9 +55,38 @@ def result_options(function: Command) -> Command:
             "places",
             metavar="FILE",
             multiple=True,
-            help="Write to a file; its ending tells the format.",
+            help="Write to a file; its ending tells the format: json, jsonl, csv, md, xml (JUnit), html, txt. Repeatable.",
         ),
         click.option("--all", "show_all", is_flag=True, help="List what is ok, too."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def selection_options(function: Command) -> Command:
+    """`--columns`, `--sort`, `--group-by`, `--only`: which verdicts are listed, and how."""
+    options = (
+        click.option(
+            "--columns",
+            metavar="NAME[,...]",
+            help="Columns to list, by the names that -f csv has: keyword, endpoint, status, reason, ... JSON has all.",
+        ),
+        click.option(
+            "--sort",
+            metavar="NAME[,...]",
+            help="Columns to sort by; - before one turns it round: status,-asked.",
+        ),
+        click.option(
+            "--group-by",
+            type=click.Choice(("category", "platform", "endpoint", "status")),
+            help="List verdicts under headings.",
+        ),
+        click.option(
+            "--only",
+            metavar="STATUS[,...]",
+            help="List only verdicts of these statuses; counts are of all.",
+        ),
     )
     for option in reversed(options):
         function = option(function)

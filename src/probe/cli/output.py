@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import sys
@@ -18,7 +19,16 @@ from probe.model.definition import Endpoint
 from probe.model.run import Run
 from probe.showing import FORMATS, ChangeWriter, Look, Writer, open_writer
 
-_BY_ENDING = {".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".txt": "table"}
+_BY_ENDING = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".txt": "table",
+    ".md": "md",
+    ".xml": "junit",
+    ".html": "html",
+    ".htm": "html",
+}
 
 
 class Results:
@@ -64,17 +74,18 @@ class Results:
 
     def close(self) -> None:
         """Put the file in its place. A run that broke down leaves no file, and the one that was there before stays."""
-        if self._draft is None or self._place is None:
+        if self._place is None:
             return
         try:
             self._stream.close()
-            if self._finished:
+            if self._draft is not None and self._finished:
                 os.replace(self._draft, self._place)
         except OSError as error:
             raise CouldNotRun(f"cannot write {self._place}: {error.strerror}") from error
         finally:
-            with suppress(FileNotFoundError):
-                self._draft.unlink()
+            if self._draft is not None:
+                with suppress(FileNotFoundError):
+                    self._draft.unlink()
 
 
 def open_results(
@@ -110,6 +121,7 @@ def choose_look(endpoints: Sequence[Endpoint], *, show_all: bool, stdout: TextIO
         show_all=show_all,
         titles={one.name: one.definition.title for one in endpoints},
         unverified=frozenset(one.name for one in endpoints if _is_unverified(one)),
+        platforms={one.name: one.definition.platform for one in endpoints if one.definition.platform},
     )
 
 
@@ -129,11 +141,21 @@ def _open_file(place: Path, format_name: str | None, look: Look) -> Results:
     name = find_format(place, format_name)
     if place.is_dir():
         raise WrongUse(f"-o {place} is a folder: name a file")
+    plain = dataclasses.replace(look, width=200, colour=False)
+    if place.exists() and not place.is_file():  # a device or a pipe must not be replaced
+        device = _open_device(place)
+        return Results(open_writer(name, device, look=plain), device, place, None)
     try:
         handle, draft = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent or Path())
         os.chmod(draft, 0o600)  # what was found may be dangerous to its owner
         stream = os.fdopen(handle, "w", encoding="utf-8", newline="")
     except OSError as error:
         raise CouldNotRun(f"cannot write {place}: {error.strerror}") from error
-    plain = Look(width=200, show_all=look.show_all, titles=look.titles, unverified=look.unverified)
     return Results(open_writer(name, stream, look=plain), stream, place, Path(draft))
+
+
+def _open_device(place: Path) -> TextIO:
+    try:
+        return open(place, "w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise CouldNotRun(f"cannot write {place}: {error.strerror}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -63,6 +64,7 @@ def command(
     definition that it has today: the built-in one, or the file that was used. Answers whose page was kept are looked at anew
     (probe run --keep-exchanges all keeps every one); of the others, what was measured then is judged as far as it goes.
     """
+    from probe.assembly.background import from_store
     from probe.assembly.redefinition import redefine
     from probe.assembly.rejudge import Rejudge
     from probe.cli.conditions import read_conditions
@@ -78,7 +80,11 @@ def command(
         redefined = redefine(opened.find(run).record.definitions, endpoints, settings)
         today = {name: one.endpoint for name, one in redefined.items()}
         rejudge = Rejudge(opened, run, today, fail_on=conditions)
-        look = choose_look([*today.values()], show_all=show_all, stdout=sys.stdout)
+        look = dataclasses.replace(
+            choose_look([*today.values()], show_all=show_all, stdout=sys.stdout),
+            fail_on=conditions,
+            background=from_store(opened.path),
+        )
         results = [
             stack.enter_context(closing(one))
             for one in open_results(format_name, places, look=look, stdout=sys.stdout)

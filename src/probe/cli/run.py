@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from probe.cli.options import baseline_options, fail_on_all_option, result_options
+from probe.cli.options import baseline_options, fail_on_all_option, result_options, selection_options
 
 
 @click.command("run")
@@ -56,6 +56,7 @@ from probe.cli.options import baseline_options, fail_on_all_option, result_optio
     help="Set a variable of a definition.",
 )
 @result_options
+@selection_options
 @fail_on_all_option
 @baseline_options
 @click.option(
@@ -160,6 +161,7 @@ def command(**options: Any) -> int:
       cat words.txt | probe run -k - -u 'http://127.0.0.1:8080/?q={keyword}' -f jsonl
       probe run -k rumor -e my-endpoint.yaml --fail-on blocked,filtered
       probe run -k rumor -e my-endpoint.yaml --baseline last --confirm-changes --fail-on newly-blocked,lifted
+      probe run -k rumor -e my-endpoint.yaml -o report.html -o results.xml -o summary.md
       probe run -k rumor -e my-endpoint.yaml --budget 500, and the next day: probe run --resume
 
     Results go to standard output, everything else to standard error.

@@ -100,7 +100,7 @@ def show_command(
     with Store.open(demand_store(store), reading=True) as opened:
         stored = opened.find(run)
         document, compared = _without_baseline(opened.document(stored.id))
-        look = _look(stored.record.definitions, show_all=show_all)
+        look = look_at(stored.record.definitions, show_all=show_all)
         for results in open_results(format_name, places, look=look, stdout=sys.stdout):
             with closing(results):
                 for verdict in opened.verdicts(stored.id):
@@ -220,7 +220,7 @@ def _ask(question: str) -> None:
         raise WrongUse("nothing was deleted, as you did not agree")
 
 
-def _look(definitions: tuple[DefinitionRecord, ...], *, show_all: bool) -> Look:
+def look_at(definitions: tuple[DefinitionRecord, ...], *, show_all: bool) -> Look:
     """How the results look: with the titles that the definitions had when they were used."""
     from probe.cli.output import choose_look
     from probe.inputs.endpoints import check_definition

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import click
 
 from probe.assembly import Job, assemble, plan
+from probe.assembly.background import from_store
 from probe.assembly.job import Compare, Isolate, unfinished
 from probe.cli.baseline import demand_baseline, lasting_name, open_baseline
 from probe.cli.conditions import read_all_conditions
@@ -27,12 +28,15 @@ from probe.cli.opening import open_all
 from probe.cli.output import choose_look, open_results, streams_to_terminal
 from probe.cli.posting import check_posting
 from probe.cli.resuming import complete_command, find_left, name_changes, read_earlier
+from probe.cli.selecting import read_selection
 from probe.errors import ExitCode, WrongUse
 from probe.inputs.keywords import open_keywords
 from probe.model.record import Command
 from probe.model.run import Run, Vantage
 from probe.run import Parts, run
+from probe.showing.background import ReadBackground
 from probe.showing.progress import Progress, plan_text
+from probe.showing.selection import EVERYTHING, GroupBy, Selection
 
 _SECRET_PREFIX = "PROBE_SECRET_"
 
@@ -74,9 +78,14 @@ def run_command(
     separator: str | None = None,
     baseline: str | None = None,
     confirm_changes: bool = False,
+    columns: str | None = None,
+    sort: str | None = None,
+    group_by: GroupBy | None = None,
+    only: str | None = None,
 ) -> int:
     """`probe run`: check everything, then ask."""
     conditions = read_all_conditions(fail_on)
+    selection = read_selection(columns=columns, sort=sort, group_by=group_by, only=only)
     seconds = None if max_time is None else read_seconds(max_time)
     command = Command(
         words=tuple(words),
@@ -161,15 +170,36 @@ def run_command(
                 secrets=secrets,
             )
         )
-        return carry_out(job, format_name=format_name, places=places, show_all=show_all, quiet=quiet)
+        return carry_out(
+            job,
+            format_name=format_name,
+            places=places,
+            show_all=show_all,
+            quiet=quiet,
+            selection=selection,
+            background=None if place is None else from_store(place),
+        )
 
 
 def carry_out(
-    job: Job, *, format_name: str | None, places: Sequence[str], show_all: bool, quiet: bool
+    job: Job,
+    *,
+    format_name: str | None,
+    places: Sequence[str],
+    show_all: bool,
+    quiet: bool,
+    selection: Selection = EVERYTHING,
+    background: ReadBackground | None = None,
 ) -> int:
     """Run a job with results and progress where they belong; returns the exit code."""
     nothing_to_show = quiet or not unfinished(job).endpoints
-    look = choose_look(job.endpoints, show_all=show_all, stdout=sys.stdout)
+    look = dataclasses.replace(
+        choose_look(job.endpoints, show_all=show_all, stdout=sys.stdout),
+        selection=selection,
+        fail_on=frozenset(job.fail_on),
+        fail_on_changes=frozenset() if job.compare is None else frozenset(job.compare.fail_on),
+        background=background,
+    )
     with ExitStack() as files:
         results = [
             files.enter_context(closing(one))

@@ -1,7 +1,7 @@
 """What a run shows: one module a format, all with the same small interface, and the live progress beside them.
 
-For people: `table` (one keyword makes it a card). For programs: `json`, `jsonl`, `csv`. A writer learns of each
-verdict as it becomes final and of the run at its end, complete or not; it knows nothing of the command line.
+For people: `table` (one keyword makes it a card), `html`, `md`. For programs: `json`, `jsonl`, `csv`, `junit`. A writer
+learns of each verdict as it becomes final and of the run at its end, complete or not; it knows nothing of the command line.
 `progress` listens to the run and prints to standard error. Nothing here is imported before it is asked for,
 because rich takes longer to import than most runs take to plan.
 """
@@ -15,7 +15,9 @@ from typing import Protocol, TextIO, runtime_checkable
 from probe.errors import WrongUse
 from probe.model.change import Change
 from probe.model.run import Run
-from probe.model.verdict import Verdict
+from probe.model.verdict import Status, Verdict
+from probe.showing.background import ReadBackground
+from probe.showing.selection import EVERYTHING, ArrangedWriter, Selection
 
 
 class Writer(Protocol):
@@ -52,6 +54,16 @@ class Look:
     """Endpoint name: its title."""
     unverified: frozenset[str] = frozenset()
     """Names of endpoints whose definition nobody has recorded to work."""
+    platforms: Mapping[str, str] = field(default_factory=dict)
+    """Endpoint name: the platform behind it, where the definition says."""
+    selection: Selection = EVERYTHING
+    """What the reader asked to see."""
+    fail_on: frozenset[Status] = frozenset()
+    """Statuses that the user calls a failure."""
+    fail_on_changes: frozenset[str] = frozenset()
+    """The same of what changed since the baseline: kinds of change, or `changed`."""
+    background: ReadBackground | None = None
+    """Reads what a report says beside the verdicts; None where nothing is kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +74,8 @@ class Format:
     open: Callable[[TextIO, Look], Writer]
     streams: bool
     """Whether it writes as verdicts come: then a live display must not share its terminal."""
+    counts: bool = False
+    """Whether it counts what it does not list, and so must hear of every verdict: it makes the selection itself."""
 
 
 def _open_table(stream: TextIO, look: Look) -> Writer:
@@ -85,14 +99,37 @@ def _open_lines(stream: TextIO, look: Look) -> Writer:
 def _open_sheet(stream: TextIO, look: Look) -> Writer:
     from probe.showing.csv_sheet import SheetWriter
 
-    return SheetWriter(stream)
+    return SheetWriter(stream, look.selection.columns)
+
+
+def _open_markdown(stream: TextIO, look: Look) -> Writer:
+    from probe.showing.markdown import MarkdownWriter
+
+    return MarkdownWriter(stream, look=look)
+
+
+def _open_junit(stream: TextIO, look: Look) -> Writer:
+    from probe.showing.junit import JUnitWriter
+
+    return JUnitWriter(stream, look=look)
+
+
+def _open_report(stream: TextIO, look: Look) -> Writer:
+    from probe.showing.report import ReportWriter
+
+    return ReportWriter(stream, look=look)
 
 
 FORMATS: dict[str, Format] = {
-    "table": Format(help="for people: a table, or a card for one keyword", open=_open_table, streams=False),
+    "table": Format(
+        help="for people: a table, or a card for one keyword", open=_open_table, streams=False, counts=True
+    ),
     "json": Format(help="one JSON document: the run with its verdicts", open=_open_document, streams=False),
     "jsonl": Format(help="one verdict a line, the run as the last line", open=_open_lines, streams=True),
     "csv": Format(help="one verdict a row, for spreadsheets", open=_open_sheet, streams=True),
+    "md": Format(help="Markdown, for papers and summaries", open=_open_markdown, streams=False, counts=True),
+    "junit": Format(help="JUnit XML, for CI", open=_open_junit, streams=False),
+    "html": Format(help="a report in one file, for browsers", open=_open_report, streams=False, counts=True),
 }
 
 
@@ -100,4 +137,7 @@ def open_writer(name: str, stream: TextIO, *, look: Look) -> Writer:
     """The writer of this format. Raises WrongUse where there is none of that name."""
     if name not in FORMATS:
         raise WrongUse(f"there is no format {name!r}", hint=f"Formats: {', '.join(FORMATS)}.")
-    return FORMATS[name].open(stream, look)
+    writer = FORMATS[name].open(stream, look)
+    if FORMATS[name].counts or look.selection.is_plain:
+        return writer
+    return ArrangedWriter(writer, look.selection, look.platforms)

@@ -7,7 +7,7 @@ from those in JSON. Empty means: not applicable. The sheet says nothing of the r
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from probe.model.change import Change
@@ -55,19 +55,28 @@ CHANGE_COLUMNS: tuple[tuple[str, Callable[[Change], str | None]], ...] = (
     ("status_before", lambda change: change.before.status if change.before else None),
 )
 """The same for what became of the pair; empty where nothing did, or nothing was compared."""
+NUMBERS = frozenset(
+    {"asked", "pooled", "agreeing", "contradicting", "void", "controls_passed", "controls_failed"}
+)
+"""Names of the columns that hold numbers."""
 
 
 class SheetWriter:
     """Writes the head at the start and each verdict as it comes."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, columns: Sequence[str] = ()) -> None:
+        """`columns` are the names of those to write, in order; none for all."""
         self._stream = stream
+        values = dict(COLUMNS)
+        self._columns = [(name, values[name]) for name in columns] or COLUMNS
+        self._changes = () if columns else CHANGE_COLUMNS
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._rows = csv.writer(stream, lineterminator="\r\n")
         self._change: Change | None = None
 
     def start(self) -> None:
-        self._rows.writerow(name for columns in (COLUMNS, CHANGE_COLUMNS) for name, _ in columns)
+        names = [name for name, _ in (*self._columns, *self._changes)]
+        self._rows.writerow(names)
         self._stream.flush()
 
     def change(self, change: Change) -> None:
@@ -79,8 +88,8 @@ class SheetWriter:
             change = None
         self._rows.writerow(
             [
-                *(self._cell(value(verdict)) for _, value in COLUMNS),
-                *(self._cell(value(change) if change else None) for _, value in CHANGE_COLUMNS),
+                *(self._cell(value(verdict)) for _, value in self._columns),
+                *(self._cell(value(change) if change else None) for _, value in self._changes),
             ]
         )
         self._stream.flush()

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Protocol, TextIO
 
 from probe.model.change import Change, Diff
 from probe.showing import Look
-from probe.showing.changed import Changed, Row, name_baseline, sum_up
-from probe.showing.grid import how
+from probe.showing.changed import Changed, name_baseline
+from probe.showing.changed_markdown import escape_markdown, write_changed
 from probe.showing.json_text import write_json
 from probe.showing.page import Page
-from probe.showing.quantity import write_count
 from probe.showing.safe_text import plain
-
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!])")
 
 
 class DiffWriter(Protocol):
@@ -92,40 +88,13 @@ class MarkdownDiff:
         lines = [
             f"# {self._say(f'{_name(diff)}, compared with {name_baseline(use)}')}",
             "",
-            self._say(sum_up(use)),
-            "",
+            *write_changed(self._changed, use, level=2, say=self._say),
         ]
-        for title, number, rows in self._changed.groups():
-            lines += [
-                f"## {self._say(title)} ({number:,})",
-                "",
-                "| keyword | endpoint | before | now | |",
-                "|---|---|---|---|---|",
-            ]
-            lines += map(self._row, rows)
-            if number > len(rows):
-                lines += ["", f"and {number - len(rows):,} more"]
-            lines.append("")
-        silent = [*self._changed.silent()]
-        if silent:
-            lines += ["## No news of censorship", ""]
-            for words, count, keywords in silent:
-                lines.append(f"- {write_count(count, 'pair')} {words}: {', '.join(map(self._say, keywords))}")
-            lines.append("")
-        lines += [f"Note: {self._say(note, 600)}.\n" for note in use.notes]
         self._stream.write("\n".join(lines).rstrip("\n") + "\n")
         self._stream.flush()
 
-    def _row(self, row: Row) -> str:
-        cells = [row.keyword, row.endpoint]
-        cells += [
-            "" if one is None else ": ".join(word for word in (one.status.value, how(one)) if word)
-            for one in (row.before, row.after)
-        ]
-        return f"| {' | '.join(self._say(cell) for cell in (*cells, row.doubt or ''))} |"
-
     def _say(self, text: str, most: int = 200) -> str:
-        return _SPECIAL.sub(r"\\\1", plain(text, most, encoding=self._encoding))
+        return escape_markdown(plain(text, most, encoding=self._encoding))
 
 
 DIFF_FORMATS: dict[str, Callable[[TextIO, Look], DiffWriter]] = {

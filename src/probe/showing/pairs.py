@@ -22,13 +22,12 @@ def print_pairs(
     rows: Callable[[], Iterator[Row]],
     headings: Mapping[str, Heading],
     *,
-    show_ok: bool,
+    shown: frozenset[Status] = FINDINGS,
 ) -> None:
-    """Print each finding on a line of its own. What is unmeasured is left to the summary.
+    """Print each verdict of these statuses on a line of its own. What is unmeasured is mostly left to the summary.
 
     `rows` gives the rows anew each time: they are read once to measure, and once for each endpoint.
     """
-    shown = FINDINGS | {Status.OK} if show_ok else FINDINGS
     widths = _measure(page, rows(), shown)
     for name, heading in headings.items():
         pairs = _pairs(rows(), name, shown)

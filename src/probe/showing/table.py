@@ -7,17 +7,18 @@ from typing import TextIO
 
 from probe.model.change import Change
 from probe.model.run import Run
-from probe.model.verdict import Verdict
+from probe.model.verdict import Status, Verdict
 from probe.showing import Look
 from probe.showing.card import print_card
 from probe.showing.changed import Changed
+from probe.showing.chosen import print_chosen
 from probe.showing.grid import Heading, Shown, print_grid
 from probe.showing.isolated import Isolated
 from probe.showing.page import Page
 from probe.showing.pairs import print_pairs
 from probe.showing.quantity import write_count
 from probe.showing.summary import name_note, print_closing, print_summary
-from probe.showing.tally import Tally
+from probe.showing.tally import FINDINGS, Tally
 
 
 class TableWriter:
@@ -29,6 +30,8 @@ class TableWriter:
         self._tally = Tally(keep_all=look.show_all)
         self._isolated = Isolated()
         self._changed = Changed()
+        self._chosen: list[Verdict] = []
+        """In full, where the reader asked for an order or for some of them."""
 
     def start(self) -> None:
         """Nothing is printed before the end."""
@@ -36,17 +39,19 @@ class TableWriter:
     def verdict(self, verdict: Verdict) -> None:
         self._tally.add(verdict)
         self._isolated.add(verdict)
+        if not self._look.selection.is_plain:
+            self._chosen.append(verdict)
 
     def change(self, change: Change) -> None:
         self._changed.add(change)
 
     def finish(self, run: Run) -> None:
         """Print the card or the table, then what must be known of the run as a whole."""
-        if self._tally.first and (run.counts.keywords or 1) == 1:
+        if self._tally.first and (run.counts.keywords or 1) == 1 and not self._look.selection.columns:
             print_card(self._page, self._tally.first, [use.name for use in run.endpoints], self._look)
             print_closing(self._page, self._tally, run, self._look)
         else:
-            shown = self._print_findings(run)
+            shown = self._print_findings(run) if self._look.selection.is_plain else self._print_chosen(run)
             self._isolated.print(self._page)
             print_summary(self._page, self._tally, run, self._look, explained=shown is Shown.REASONS)
         if run.baseline is not None:
@@ -63,10 +68,18 @@ class TableWriter:
             if shown is not Shown.NOTHING:
                 self._page.line()
             else:
-                print_pairs(self._page, rows, headings, show_ok=self._look.show_all)
+                shown_statuses = FINDINGS | {Status.OK} if self._look.show_all else FINDINGS
+                print_pairs(self._page, rows, headings, shown=shown_statuses)
         if not self._look.show_all:
             self._print_unlisted(list(headings), everywhere=len(headings) == len(run.endpoints))
         return shown
+
+    def _print_chosen(self, run: Run) -> Shown:
+        """What the reader asked to see; the summary is of everything all the same."""
+        uses = {use.name: use for use in run.endpoints}
+        notes = {name: name_note(use, self._look) for name, use in uses.items()}
+        print_chosen(self._page, self._chosen, self._look, notes)
+        return Shown.STATUSES
 
     def _headings(self, run: Run) -> dict[str, Heading]:
         """A column for each endpoint that has something to say: not where all is unmeasured for one reason."""
