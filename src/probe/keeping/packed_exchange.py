@@ -9,7 +9,7 @@ import zlib
 
 import msgspec
 
-from probe.model.exchange import Exchange, Failure, Part, Request, Response, Sent, Stage, Step
+from probe.model.exchange import Exchange, Failure, Part, Request, Response, Sent, Stage, Step, Wire
 
 MOST_BODY = 512_000
 """Bytes of one body that are kept."""
@@ -17,6 +17,17 @@ _MOST_EXCHANGE = 64_000_000
 """Bytes of one exchange, unpacked: many times what its bodies can have."""
 _QUICK = 1
 """zlib's level: three times as quick as the usual one on a page, for a tenth more room."""
+
+
+class _PackedWire(msgspec.Struct, frozen=True, array_like=True):
+    started: float
+    ended: float
+    request: bytes
+    response: bytes
+    sent: int
+    received: int
+    address: str | None
+    proxied: bool
 
 
 class _PackedStep(msgspec.Struct, frozen=True, array_like=True):
@@ -32,6 +43,7 @@ class _PackedStep(msgspec.Struct, frozen=True, array_like=True):
     stage: Stage | None
     detail: str | None
     part: Part | None = None
+    wire: _PackedWire | None = None
 
 
 class _PackedSent(msgspec.Struct, frozen=True, array_like=True):
@@ -92,6 +104,7 @@ def _pack_step(step: Step) -> _PackedStep:
         stage=step.stage,
         detail=step.detail,
         part=step.part,
+        wire=None if step.wire is None else _PackedWire(*msgspec.structs.astuple(step.wire)),
     )
 
 
@@ -106,6 +119,7 @@ def _unpack_step(packed: _PackedStep) -> Step:
         stage=packed.stage,
         detail=packed.detail,
         part=packed.part,
+        wire=None if packed.wire is None else Wire(**msgspec.structs.asdict(packed.wire)),
     )
 
 

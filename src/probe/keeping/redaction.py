@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from probe.model.exchange import Exchange, Request, Response, Step
+from probe.model.exchange import Exchange, Request, Response, Step, Wire
 
 REMOVED = "{removed}"
 _REMOVED_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
@@ -85,7 +85,24 @@ class Redactor:
                 body=self.bytes(response.body),
             ),
             detail=None if step.detail is None else self.text(step.detail),
+            wire=None if step.wire is None else self._redact_wire(step.wire),
         )
+
+    def _redact_wire(self, wire: Wire) -> Wire:
+        return msgspec.structs.replace(
+            wire, request=self._head(wire.request), response=self._head(wire.response)
+        )
+
+    def _head(self, head: bytes) -> bytes:
+        """The lines of a head; the first one, which has no name, as it is but for secrets."""
+        first, *fields = head.split(b"\r\n")
+        return b"\r\n".join([self.bytes(first), *map(self._field, fields)])
+
+    def _field(self, line: bytes) -> bytes:
+        name, between, value = line.partition(b": ")
+        if name.decode("latin-1").lower() in _REMOVED_HEADERS:
+            value = REMOVED.encode()
+        return self.bytes(name) + between + self.bytes(value)
 
     def _headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         return tuple(

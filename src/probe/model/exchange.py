@@ -144,6 +144,26 @@ class Part(enum.StrEnum):
     READ_BACK = "read-back"
 
 
+class Wire(msgspec.Struct, frozen=True, kw_only=True):
+    """What a step was on the wire: its heads byte by byte, when, and with whom. For evidence; never judged."""
+
+    started: float
+    """Seconds since 1970-01-01 UTC."""
+    ended: float
+    """Seconds since 1970-01-01 UTC."""
+    request: bytes = b""
+    """Request line and headers as they were sent, and as a proxy was to pass them on; nothing where it did not come to that."""
+    response: bytes = b""
+    """Status line and headers as they came, also where the body failed; nothing where none came."""
+    sent: int = 0
+    """Bytes of the request's body, however many of them are kept."""
+    received: int = 0
+    """Bytes that came of the response's body, decompressed, however many of them are kept."""
+    address: str | None = None
+    """Address and port of the server; None where there was no connection, or somebody else's (a proxy's)."""
+    proxied: bool = False
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One request with its response or its failure."""
 
@@ -156,6 +176,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """The failure in the words of the library below, for people; never judged."""
     part: Part | None = None
     """Set for the steps of a message."""
+    wire: Wire | None = None
+    """None where nothing was ever tried, and in what was kept before it was recorded."""
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
