@@ -9,7 +9,7 @@ UV     := $(shell sed -n 's/^uv==\([^ ;\\]*\).*/uv==\1/p' requirements.lock)
 PARALLEL := -n 6 --dist worksteal
 
 # Servers from PyPI for `make real`, each in an environment of its own that lasts until its lock changes.
-SERVERS := synapse comments mitmproxy
+SERVERS := synapse comments mitmproxy pywb
 SERVED  := $(SERVERS:%=.real/%/.ready)
 
 # Certificates of the system, as pip does, for networks that have their own.
