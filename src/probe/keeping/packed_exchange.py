@@ -15,6 +15,7 @@ MOST_BODY = 512_000
 """Bytes of one body that are kept."""
 _MOST_EXCHANGE = 64_000_000
 """Bytes of one exchange, unpacked: many times what its bodies can have."""
+_CUT_REQUEST, _CUT_ANSWER = "bytes of the request's body are kept", "bytes of the answer's body are kept"
 _QUICK = 1
 """zlib's level: three times as quick as the usual one on a page, for a tenth more room."""
 
@@ -90,6 +91,17 @@ def unpack_exchange(body: bytes) -> Exchange:
     )
 
 
+def is_request_cut(step: Step) -> bool:
+    """Whether only the beginning of the request's body is here."""
+    return len(step.request.body or b"") == MOST_BODY and _CUT_REQUEST in (step.detail or "")
+
+
+def is_answer_cut(step: Step) -> bool:
+    """Whether only the beginning of the answer's body is here."""
+    body = b"" if step.response is None else step.response.body
+    return len(body) == MOST_BODY and _CUT_ANSWER in (step.detail or "")
+
+
 def _pack_step(step: Step) -> _PackedStep:
     request, response = step.request, step.response
     return _PackedStep(
@@ -148,10 +160,10 @@ def _unpack_sent(packed: _PackedSent | None) -> Sent | None:
 def _cut_bodies(step: Step) -> Step:
     request, response, notes = step.request, step.response, [step.detail] if step.detail else []
     if request.body is not None and len(request.body) > MOST_BODY:
-        notes.append(f"only {MOST_BODY:,} of {len(request.body):,} bytes of the request's body are kept")
+        notes.append(f"only {MOST_BODY:,} of {len(request.body):,} {_CUT_REQUEST}")
         request = msgspec.structs.replace(request, body=request.body[:MOST_BODY])
     if response is not None and len(response.body) > MOST_BODY:
-        notes.append(f"only {MOST_BODY:,} of {len(response.body):,} bytes of the answer's body are kept")
+        notes.append(f"only {MOST_BODY:,} of {len(response.body):,} {_CUT_ANSWER}")
         response = msgspec.structs.replace(response, body=response.body[:MOST_BODY])
     if request is step.request and response is step.response:
         return step

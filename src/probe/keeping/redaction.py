@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -85,30 +85,32 @@ class Redactor:
                 body=self.bytes(response.body),
             ),
             detail=None if step.detail is None else self.text(step.detail),
-            wire=None if step.wire is None else self._redact_wire(step.wire),
+            wire=None if step.wire is None else _redact_wire(step.wire, self.bytes),
         )
-
-    def _redact_wire(self, wire: Wire) -> Wire:
-        return msgspec.structs.replace(
-            wire, request=self._head(wire.request), response=self._head(wire.response)
-        )
-
-    def _head(self, head: bytes) -> bytes:
-        """The lines of a head; the first one, which has no name, as it is but for secrets."""
-        first, *fields = head.split(b"\r\n")
-        return b"\r\n".join([self.bytes(first), *map(self._field, fields)])
-
-    def _field(self, line: bytes) -> bytes:
-        name, between, value = line.partition(b": ")
-        if name.decode("latin-1").lower() in _REMOVED_HEADERS:
-            value = REMOVED.encode()
-        return self.bytes(name) + between + self.bytes(value)
 
     def _headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         return tuple(
             (self.text(name), REMOVED if name.lower() in _REMOVED_HEADERS else self.text(value))
             for name, value in headers
         )
+
+
+def _redact_wire(wire: Wire, clean: Callable[[bytes], bytes]) -> Wire:
+    return msgspec.structs.replace(
+        wire, request=_redact_head(wire.request, clean), response=_redact_head(wire.response, clean)
+    )
+
+
+def _redact_head(head: bytes, clean: Callable[[bytes], bytes]) -> bytes:
+    """The lines of a head without secrets; all but the first are fields, of which those that log in go whole."""
+    first, *fields = head.split(b"\r\n")
+    lines = [clean(first)]
+    for field in fields:
+        name, between, value = field.partition(b": ")
+        if name.decode("latin-1").lower() in _REMOVED_HEADERS:
+            value = REMOVED.encode()
+        lines.append(clean(name) + between + clean(value))
+    return b"\r\n".join(lines)
 
 
 def redact(exchange: Exchange, secrets: Mapping[str, str]) -> Exchange:

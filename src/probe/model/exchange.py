@@ -152,7 +152,7 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True):
     ended: float
     """Seconds since 1970-01-01 UTC."""
     request: bytes = b""
-    """Request line and headers as they were sent, and as a proxy was to pass them on; nothing where it did not come to that."""
+    """Request line and headers as they were sent, or as a proxy was to pass them on; nothing where it did not come to that."""
     response: bytes = b""
     """Status line and headers as they came, also where the body failed; nothing where none came."""
     sent: int = 0
