@@ -26,6 +26,7 @@ from probe.cli.keeping import find_store, kept, make_absolute, read_pooled
 from probe.cli.opening import open_all
 from probe.cli.output import choose_look, open_results, streams_to_terminal
 from probe.cli.posting import check_posting
+from probe.cli.recording import demand_room, recorded
 from probe.cli.resuming import complete_command, find_left, name_changes, read_earlier
 from probe.errors import ExitCode, WrongUse
 from probe.inputs.keywords import open_keywords
@@ -74,6 +75,7 @@ def run_command(
     separator: str | None = None,
     baseline: str | None = None,
     confirm_changes: bool = False,
+    evidence: str | None = None,
 ) -> int:
     """`probe run`: check everything, then ask."""
     conditions = read_all_conditions(fail_on)
@@ -149,6 +151,7 @@ def run_command(
         if dry_run:
             click.echo(plan_text(planned, job.left))
             return ExitCode.DONE
+        demand_room(evidence)
         check_posting(unfinished(job).endpoints, place=place, public=public)
         obtain_consent(unfinished(job).endpoints, yes=yes, proxy=proxy)
         job = stack.enter_context(
@@ -161,6 +164,7 @@ def run_command(
                 secrets=secrets,
             )
         )
+        job = stack.enter_context(recorded(job, evidence, command=command, secrets=secrets))
         return carry_out(job, format_name=format_name, places=places, show_all=show_all, quiet=quiet)
 
 
@@ -199,7 +203,7 @@ def carry_out(
                 raise
         for one in results:
             one.finish(document)
-    say_end(document, is_kept=job.run is not None)
+    say_end(document, is_kept=job.is_kept)
     if places and not quiet:
         say_written(document, places)
     if places or format_name not in (None, "table"):

@@ -15,7 +15,6 @@ MOST_BODY = 512_000
 """Bytes of one body that are kept."""
 _MOST_EXCHANGE = 64_000_000
 """Bytes of one exchange, unpacked: many times what its bodies can have."""
-_CUT_REQUEST, _CUT_ANSWER = "bytes of the request's body are kept", "bytes of the answer's body are kept"
 _QUICK = 1
 """zlib's level: three times as quick as the usual one on a page, for a tenth more room."""
 
@@ -45,6 +44,8 @@ class _PackedStep(msgspec.Struct, frozen=True, array_like=True):
     detail: str | None
     part: Part | None = None
     wire: _PackedWire | None = None
+    is_request_cut: bool = False
+    is_answer_cut: bool = False
 
 
 class _PackedSent(msgspec.Struct, frozen=True, array_like=True):
@@ -91,17 +92,6 @@ def unpack_exchange(body: bytes) -> Exchange:
     )
 
 
-def is_request_cut(step: Step) -> bool:
-    """Whether only the beginning of the request's body is here."""
-    return len(step.request.body or b"") == MOST_BODY and _CUT_REQUEST in (step.detail or "")
-
-
-def is_answer_cut(step: Step) -> bool:
-    """Whether only the beginning of the answer's body is here."""
-    body = b"" if step.response is None else step.response.body
-    return len(body) == MOST_BODY and _CUT_ANSWER in (step.detail or "")
-
-
 def _pack_step(step: Step) -> _PackedStep:
     request, response = step.request, step.response
     return _PackedStep(
@@ -117,15 +107,28 @@ def _pack_step(step: Step) -> _PackedStep:
         detail=step.detail,
         part=step.part,
         wire=None if step.wire is None else _PackedWire(*msgspec.structs.astuple(step.wire)),
+        is_request_cut=request.is_cut,
+        is_answer_cut=response is not None and response.is_cut,
     )
 
 
 def _unpack_step(packed: _PackedStep) -> Step:
     response = None
     if packed.status is not None:
-        response = Response(status=packed.status, headers=packed.response_headers, body=packed.response_body)
+        response = Response(
+            status=packed.status,
+            headers=packed.response_headers,
+            body=packed.response_body,
+            is_cut=packed.is_answer_cut,
+        )
     return Step(
-        request=Request(method=packed.method, url=packed.url, headers=packed.headers, body=packed.body),
+        request=Request(
+            method=packed.method,
+            url=packed.url,
+            headers=packed.headers,
+            body=packed.body,
+            is_cut=packed.is_request_cut,
+        ),
         response=response,
         failure=packed.failure,
         stage=packed.stage,
@@ -160,11 +163,11 @@ def _unpack_sent(packed: _PackedSent | None) -> Sent | None:
 def _cut_bodies(step: Step) -> Step:
     request, response, notes = step.request, step.response, [step.detail] if step.detail else []
     if request.body is not None and len(request.body) > MOST_BODY:
-        notes.append(f"only {MOST_BODY:,} of {len(request.body):,} {_CUT_REQUEST}")
-        request = msgspec.structs.replace(request, body=request.body[:MOST_BODY])
+        notes.append(f"only {MOST_BODY:,} of {len(request.body):,} bytes of the request's body are kept")
+        request = msgspec.structs.replace(request, body=request.body[:MOST_BODY], is_cut=True)
     if response is not None and len(response.body) > MOST_BODY:
-        notes.append(f"only {MOST_BODY:,} of {len(response.body):,} {_CUT_ANSWER}")
-        response = msgspec.structs.replace(response, body=response.body[:MOST_BODY])
+        notes.append(f"only {MOST_BODY:,} of {len(response.body):,} bytes of the answer's body are kept")
+        response = msgspec.structs.replace(response, body=response.body[:MOST_BODY], is_cut=True)
     if request is step.request and response is step.response:
         return step
     return msgspec.structs.replace(step, request=request, response=response, detail="; ".join(notes))

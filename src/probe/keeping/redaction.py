@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from probe.model.exchange import Exchange, Request, Response, Step, Wire
+from probe.model.exchange import Exchange, Step, Wire
 
 REMOVED = "{removed}"
 _REMOVED_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
@@ -71,16 +71,16 @@ class Redactor:
         request, response = step.request, step.response
         return msgspec.structs.replace(
             step,
-            request=Request(
-                method=request.method,
+            request=msgspec.structs.replace(
+                request,
                 url=self.text(request.url),
                 headers=self._headers(request.headers),
                 body=None if request.body is None else self.bytes(request.body),
             ),
             response=None
             if response is None
-            else Response(
-                status=response.status,
+            else msgspec.structs.replace(
+                response,
                 headers=self._headers(response.headers),
                 body=self.bytes(response.body),
             ),

@@ -122,6 +122,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    is_cut: bool = False
+    """Whether only the beginning of the body is here, as it was kept."""
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +133,8 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     """In the order of the wire; names in lower case."""
     body: bytes = b""
+    is_cut: bool = False
+    """Whether only the beginning of the body is here, as it was kept."""
 
     def header(self, name: str) -> str | None:
         """The first header of this name (lower case), or None."""
@@ -152,7 +156,7 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True):
     ended: float
     """Seconds since 1970-01-01 UTC."""
     request: bytes = b""
-    """Request line and headers as they were sent, or as a proxy was to pass them on; nothing where it did not come to that."""
+    """Request line and headers as they were sent, or as a proxy was to pass them on; nothing where it never came to that."""
     response: bytes = b""
     """Status line and headers as they came, also where the body failed; nothing where none came."""
     sent: int = 0

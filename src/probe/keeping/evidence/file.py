@@ -8,34 +8,34 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import struct
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import msgspec
-
 from probe.errors import CouldNotRun, WrongUse
-from probe.keeping.seal import Listed, Manifest, Seal, write_seal
-from probe.keeping.warc import JSON, WarcRecord, pack_record
+from probe.keeping.evidence.manifest import URI, Listing
+from probe.keeping.evidence.seal import Seal, write_seal
+from probe.keeping.evidence.warc import JSON, WarcRecord, pack_record
 
 ENDING = ".warc.gz"
-_ROW = struct.Struct(">QI32sB16s")
-_KINDS = ("warcinfo", "request", "response", "resource", "metadata")
 
 
 class EvidenceFile:
-    """A file that is open for writing. Whatever cannot be written raises CouldNotRun, and then it is closed."""
+    """A file that is open for writing. Whatever cannot be written raises CouldNotRun, and then it is closed.
 
-    def __init__(self, place: Path) -> None:
+    `wall` gives seconds since 1970.
+    """
+
+    def __init__(self, place: Path, *, wall: Callable[[], float]) -> None:
         """Raises WrongUse where something stands there already, or the name does not end as it must."""
-        demand_ending(place)
+        demand_free(place)
         self.place = place
         self.size = 0
         self.records = 0
+        self._wall = wall
         self._digest = hashlib.sha256()
-        self._rows = bytearray()  # 61 bytes a record, for the manifest
+        self._listing = Listing()
         self._handle: int | None = _create(place)
 
     @property
@@ -52,34 +52,26 @@ class EvidenceFile:
         offset = self.size
         self._write(b"".join(member for _, member in packed))
         for record, member in packed:
-            digest, name = hashlib.sha256(member).digest(), uuid.UUID(record.id).bytes
-            self._rows += _ROW.pack(offset, len(member), digest, _KINDS.index(record.kind), name)
+            self._listing.add(member, offset=offset, kind=record.kind, name=record.id)
             offset += len(member)
         self.records += len(packed)
+        if self._listing.is_full:
+            self._list()
 
-    def seal(self, *, moment: float, complete: bool) -> None:
-        """Add the manifest and the seal, and close the file, when all of it is on the disk."""
-        manifest, before = self.size, self.records
-        record = WarcRecord(
-            kind="metadata",
-            id=new_id(),
-            date=moment,
-            uri="urn:probe:manifest",
-            content_type=JSON,
-            block=msgspec.json.encode(Manifest(records=tuple(self._listed()))),
-        )
-        self._write(pack_record(record))
+    def seal(self, *, complete: bool) -> None:
+        """Add the last manifest and the seal, and close the file, when all of it is on the disk."""
+        manifest = self._list()
         seal = Seal(
             manifest=manifest,
-            records=before,
+            records=self.records,
             bytes=self.size,
             sha256=self.digest,
             id=new_id(),
-            date=moment,
+            date=self._wall(),
             complete=complete,
         )
         self._write(write_seal(seal))
-        self.records += 2
+        self.records += 1
         self._sync()
         self.close()
 
@@ -89,15 +81,21 @@ class EvidenceFile:
             handle, self._handle = self._handle, None
             os.close(handle)
 
-    def _listed(self) -> Iterator[Listed]:
-        for offset, length, digest, kind, name in _ROW.iter_unpack(self._rows):
-            yield Listed(
-                offset=offset,
-                length=length,
-                digest=digest.hex(),
-                kind=_KINDS[kind],
-                id=uuid.UUID(bytes=name).urn,
-            )
+    def discard(self) -> None:
+        """Take it away again, as what it was to hold could not be had."""
+        self.close()
+        with suppress(OSError):
+            self.place.unlink()
+
+    def _list(self) -> int:
+        """Write a manifest of what none lists yet; returns where it stands."""
+        offset = self.size
+        block = self._listing.take(offset)
+        record = WarcRecord(
+            kind="metadata", id=new_id(), date=self._wall(), uri=URI, content_type=JSON, block=block
+        )
+        self.add((record, pack_record(record)))
+        return offset
 
     def _write(self, data: bytes) -> None:
         assert self._handle is not None
@@ -127,12 +125,16 @@ def new_id() -> str:
     return uuid.uuid4().urn
 
 
-def demand_ending(place: Path) -> None:
-    """Raises WrongUse for a name that readers of WARC files would not know."""
+def demand_free(place: Path) -> None:
+    """Raises WrongUse for a name that readers of WARC files would not know, and where something stands there already."""
     if not place.name.endswith(ENDING) or place.name == ENDING:
         raise WrongUse(
             f"{place}: the name of an evidence file ends in {ENDING}", hint=f"For example run{ENDING}."
         )
+    if os.path.lexists(place):
+        raise _taken(place)
+    if not place.parent.is_dir():
+        raise WrongUse(f"{place}: there is no folder {place.parent}")
 
 
 def hash_file(place: Path) -> str:
@@ -148,12 +150,16 @@ def _create(place: Path) -> int:
     try:
         return os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        raise WrongUse(
-            f"{place} is there already, and evidence is never written over",
-            hint="Name another file, or move that one away.",
-        ) from None
+        raise _taken(place) from None
     except OSError as error:
         raise CouldNotRun(f"{place} cannot be made: {error.strerror}") from error
+
+
+def _taken(place: Path) -> WrongUse:
+    return WrongUse(
+        f"{place} is there already, and evidence is never written over",
+        hint="Name another file, or move that one away.",
+    )
 
 
 def _explained(place: Path, error: OSError) -> CouldNotRun:

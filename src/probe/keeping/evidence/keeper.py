@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from probe.keeping.evidence import Evidence
+from probe.keeping.evidence.evidence import Evidence
 from probe.keeping.keeper import Keeper
 from probe.keeping.redaction import Redactor
-from probe.keeping.run_keeper import SHORTEST_HIDDEN, KeepExchanges, wants_exchange
+from probe.keeping.run_keeper import SHORTEST_HIDDEN
 from probe.model.definition import Endpoint
 from probe.model.exchange import Exchange, Question
 from probe.model.observation import Observation
@@ -32,12 +32,10 @@ class EvidenceKeeper:
         redactor: Redactor,
         *,
         endpoints: Iterable[Endpoint],
-        keep_exchanges: KeepExchanges,
     ) -> None:
         self._inner = inner
         self._evidence = evidence
         self._redactor = redactor
-        self._policy = keep_exchanges
         self._hidden: set[str] = set()
         self._endpoints = {_key(one): one for one in endpoints}
         self._unkept: dict[_Pair, list[Answer]] = {}
@@ -53,12 +51,10 @@ class EvidenceKeeper:
         host: str | None = None,
     ) -> None:
         self._inner.keep(endpoint, question, exchange, observation, host=host)
-        if question.purpose.is_about_keyword and not question.is_part:
+        if question.purpose.is_about_keyword and not question.pooled and not question.is_part:
             answer = Answer(question=question, observation=observation)
             self._unkept.setdefault((endpoint.name, question.components), []).append(answer)
-        wanted = wants_exchange(self._policy, question, observation)
-        kept = self._redactor.redact(exchange) if wanted else None
-        self._evidence.answer(_key(endpoint), question, observation, kept)
+        self._evidence.answer(_key(endpoint), question, observation, exchange)
 
     def void(self, endpoint: Endpoint, question: Question) -> None:
         self._inner.void(endpoint, question)
@@ -83,6 +79,9 @@ class EvidenceKeeper:
 
     def controls(self, endpoint: Endpoint) -> Iterable[Answer]:
         return self._inner.controls(endpoint)
+
+    def pools(self, endpoint: Endpoint) -> Iterable[Answer]:
+        return self._inner.pools(endpoint)
 
     def verdict(self, endpoint: Endpoint, components: tuple[str, ...]) -> Verdict | None:
         return self._inner.verdict(endpoint, components)

@@ -1,8 +1,8 @@
 """Seal: what stands at the end of an evidence file, so that a change of any byte in it is found, and its place.
 
-Before the seal comes the manifest, which lists all records with their places and SHA-256. The seal has the place of the
-manifest, and the SHA-256 of all bytes before itself. As no seal can hold its own hash, it is written in the one form that
-this module makes of what it says, stored and not compressed, and whoever checks it makes it anew and compares.
+Before it comes the last manifest. The seal has the place of that, and the SHA-256 of all bytes before itself. As no seal can
+hold its own hash, it is written in the one form that this module makes of what it says, stored and not compressed, and
+whoever checks it makes it anew and compares.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
-from probe.keeping.warc import JSON, MAGIC, BrokenRecord, WarcRecord, read_member, read_record, write_record
+from probe.keeping.evidence.warc import (
+    JSON,
+    MAGIC,
+    BrokenRecord,
+    WarcRecord,
+    read_member,
+    read_record,
+    write_record,
+)
 
 _HEAD = MAGIC + b"\x00\x00\x00\x00\x00\x00\xff"
 """No name, no time, of no particular system."""
@@ -22,33 +30,15 @@ MOST_SEAL = 4096
 """Bytes at the end of a file in which its seal must begin."""
 
 
-class Listed(msgspec.Struct, frozen=True, array_like=True):
-    """One record in the manifest."""
-
-    offset: int
-    length: int
-    digest: str
-    kind: str
-    id: str
-
-
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """All records of the file before it."""
-
-    type: Literal["manifest"] = "manifest"
-    version: Literal[1] = 1
-    records: tuple[Listed, ...]
-
-
 class Seal(msgspec.Struct, frozen=True, kw_only=True):
     """The last record of a file."""
 
     type: Literal["seal"] = "seal"
     version: Literal[1] = 1
     manifest: int
-    """Where the manifest begins."""
+    """Where the last manifest begins."""
     records: int
-    """How many there are, the manifest and the seal not counted."""
+    """How many there are before it."""
     bytes: int
     """Of the file before the seal."""
     sha256: str
