@@ -45,7 +45,7 @@ def test_an_exchange_of_before_there_were_messages_can_be_read() -> None:
     """What was added at the end is not there in it."""
     exchange = exchange_with(sent=b"q", came=b"a")
     started, ended, steps, _ = msgspec.msgpack.decode(zlib.decompress(pack_exchange(exchange)))
-    for gone in (1, 2):  # the wire, and the part of a message
+    for gone in (2, 3, 4):  # what is cut, the wire, and the part of a message
         old = [started, ended, [step[:-gone] for step in steps]]
         assert unpack_exchange(zlib.compress(msgspec.msgpack.encode(old))) == exchange
 
@@ -75,6 +75,7 @@ def test_long_bodies_are_cut_and_say_so() -> None:
     assert step.request.body == b"q" * MOST_BODY
     assert step.response is not None
     assert step.response.body == b"a" * MOST_BODY
+    assert (step.request.is_cut, step.response.is_cut) == (True, True)
     assert step.detail == (
         "was here; only 512,000 of 512,001 bytes of the request's body are kept;"
         " only 512,000 of 512,005 bytes of the answer's body are kept"
@@ -94,5 +95,5 @@ def test_no_field_of_an_exchange_is_forgotten() -> None:
     assert Step.__struct_fields__ == ("request", "response", "failure", "stage", "detail", "part", "wire")
     assert Wire.__struct_fields__ == packed_exchange._PackedWire.__struct_fields__
     assert Sent.__struct_fields__ == ("text", "nonce", "values", "delivery")
-    assert Request.__struct_fields__ == ("method", "url", "headers", "body")
-    assert Response.__struct_fields__ == ("status", "headers", "body")
+    assert Request.__struct_fields__ == ("method", "url", "headers", "body", "is_cut")
+    assert Response.__struct_fields__ == ("status", "headers", "body", "is_cut")
