@@ -23,7 +23,7 @@ CHANGES = (
     "left",
 )
 """Conditions on what changed: all that are news of censorship, or each kind by itself."""
-FORMAT_NAMES = ("table", "json", "jsonl", "csv")
+FORMAT_NAMES = ("table", "json", "jsonl", "csv", "ooni")
 
 Command = Callable[..., Any]
 

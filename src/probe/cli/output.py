@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import sys
@@ -135,5 +136,5 @@ def _open_file(place: Path, format_name: str | None, look: Look) -> Results:
         stream = os.fdopen(handle, "w", encoding="utf-8", newline="")
     except OSError as error:
         raise CouldNotRun(f"cannot write {place}: {error.strerror}") from error
-    plain = Look(width=200, show_all=look.show_all, titles=look.titles, unverified=look.unverified)
+    plain = dataclasses.replace(look, width=200, colour=False)
     return Results(open_writer(name, stream, look=plain), stream, place, Path(draft))

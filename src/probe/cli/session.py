@@ -22,6 +22,7 @@ from probe.cli.baseline import demand_baseline, lasting_name, open_baseline
 from probe.cli.conditions import read_all_conditions
 from probe.cli.consent import obtain_consent
 from probe.cli.endings import name_untrusted, print_inferred, say_end, say_left, say_written
+from probe.cli.hearing import heard_by
 from probe.cli.keeping import find_store, kept, make_absolute, read_pooled
 from probe.cli.opening import open_all
 from probe.cli.output import choose_look, open_results, streams_to_terminal
@@ -174,6 +175,7 @@ def carry_out(
     """Run a job with results and progress where they belong; returns the exit code."""
     nothing_to_show = quiet or not unfinished(job).endpoints
     look = choose_look(job.endpoints, show_all=show_all, stdout=sys.stdout)
+    look = dataclasses.replace(look, heard=heard_by(job))
     with ExitStack() as files:
         results = [
             files.enter_context(closing(one))

@@ -1,6 +1,6 @@
 """What a run shows: one module a format, all with the same small interface, and the live progress beside them.
 
-For people: `table` (one keyword makes it a card). For programs: `json`, `jsonl`, `csv`. A writer learns of each
+For people: `table` (one keyword makes it a card). For programs: `json`, `jsonl`, `csv`, `ooni`. A writer learns of each
 verdict as it becomes final and of the run at its end, complete or not; it knows nothing of the command line.
 `progress` listens to the run and prints to standard error. Nothing here is imported before it is asked for,
 because rich takes longer to import than most runs take to plan.
@@ -16,6 +16,7 @@ from probe.errors import WrongUse
 from probe.model.change import Change
 from probe.model.run import Run
 from probe.model.verdict import Verdict
+from probe.showing.heard import Heard
 
 
 class Writer(Protocol):
@@ -52,6 +53,8 @@ class Look:
     """Endpoint name: its title."""
     unverified: frozenset[str] = frozenset()
     """Names of endpoints whose definition nobody has recorded to work."""
+    heard: Heard = field(default_factory=Heard)
+    """What the run was answered, for formats that tell it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +91,18 @@ def _open_sheet(stream: TextIO, look: Look) -> Writer:
     return SheetWriter(stream)
 
 
+def _open_ooni(stream: TextIO, look: Look) -> Writer:
+    from probe.showing.ooni_lines import OoniWriter
+
+    return OoniWriter(stream, look.heard)
+
+
 FORMATS: dict[str, Format] = {
     "table": Format(help="for people: a table, or a card for one keyword", open=_open_table, streams=False),
     "json": Format(help="one JSON document: the run with its verdicts", open=_open_document, streams=False),
     "jsonl": Format(help="one verdict a line, the run as the last line", open=_open_lines, streams=True),
     "csv": Format(help="one verdict a row, for spreadsheets", open=_open_sheet, streams=True),
+    "ooni": Format(help="one measurement a line, for tools of OONI", open=_open_ooni, streams=True),
 }
 
 
