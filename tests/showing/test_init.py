@@ -90,9 +90,15 @@ def test_a_closed_pipe_is_passed_on(name: str) -> None:
             raise BrokenPipeError
 
     writer = open_writer(name, Gone(), look=a_look())
-    write_something = {"csv": writer.start, "ooni": lambda: writer.verdict(a_verdict())}.get(
-        name, lambda: writer.finish(a_run([]))
-    )
+
+    def write_something() -> None:
+        if name == "csv":
+            writer.start()
+        elif name == "ooni":
+            writer.verdict(a_verdict())
+        else:
+            writer.finish(a_run([]))
+
     with pytest.raises(BrokenPipeError):
         write_something()
 

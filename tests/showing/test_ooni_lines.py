@@ -67,7 +67,8 @@ def test_the_shapes_are_no_rubber_stamp() -> None:
         if name not in ("annotations", "extensions", "options"):
             assert faults({key: value for key, value in good.items() if key != name}) != [], name
     transaction = good["test_keys"]["requests"][0]
-    for broken in ({"failure": "reset"}, {"t": "1"}, {"request": {}}, {"address": "h:1"}):
+    wrong: list[dict[str, Any]] = [{"failure": "reset"}, {"t": "1"}, {"request": {}}, {"address": "h:1"}]
+    for broken in wrong:
         keys = {**good["test_keys"], "requests": [{**transaction, **broken}]}
         assert faults(good | {"test_keys": keys}) != [], broken
 
@@ -114,7 +115,7 @@ def test_every_answer_is_told_with_its_transactions() -> None:
     measurement = measure(verdict, heard)
     keys = measurement["test_keys"]
     assert measurement["measurement_start_time"] == "1970-01-01 00:16:39"
-    assert measurement["test_runtime"] == 1.25
+    assert measurement["test_runtime"] == 1.25  # from the first question to the last, or to the last answer
     assert [one["response"]["body"] for one in keys["requests"]] == ["one", "two"]
     assert [one["t0"] for one in keys["requests"]] == [1.0, 1.0]  # after the start as it is written
     told = [
@@ -123,6 +124,14 @@ def test_every_answer_is_told_with_its_transactions() -> None:
     ]
     assert told == [(1, False, True, [1]), (2, True, False, []), (3, False, True, [2])]
     assert keys["x_verdict"] == json.loads(msgspec.json.encode(verdict))
+
+
+def test_it_took_until_the_last_answer_came() -> None:
+    """Also where there was one question only."""
+    verdict = msgspec.structs.replace(
+        a_verdict(), first_asked="1970-01-01T00:16:40.000Z", last_asked="1970-01-01T00:16:40.000Z"
+    )
+    assert measure(verdict, heard_of((answer(), None)))["test_runtime"] == 0.1
 
 
 def test_the_start_of_the_test_is_that_of_the_run() -> None:

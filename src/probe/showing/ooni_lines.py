@@ -61,7 +61,7 @@ def write_measurement(verdict: Verdict, heard: Heard) -> dict[str, Any]:
     """One verdict as a measurement."""
     answers = heard.answers(verdict)
     begin = _seconds(verdict.first_asked, heard.started)
-    end = _seconds(verdict.last_asked, begin)
+    end = max([_seconds(verdict.last_asked, begin), *(answer.observation.ended for answer, _ in answers)])
     zero = float(int(begin))  # the start is written in whole seconds, and times count from there
     return {
         "annotations": {},
