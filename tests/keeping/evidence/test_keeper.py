@@ -85,7 +85,7 @@ def test_a_verdict_names_its_answers_also_where_nothing_else_is_kept(place: Path
         keeper.keep(ENDPOINT, question, answered(), observation_of(question, Outcome.BLOCKED))
     keeper.void(ENDPOINT, first)
     keeper.settle(verdict_of("谣言"))
-    assert keeper._unkept == {}
+    assert len(keeper._open) == 0
     keeper.close(document_of())
     (verdict,) = [one for one in statements_of(place) if isinstance(one, VerdictStatement)]
     assert [(one.attempt, one.void) for one in verdict.answers] == [(1, True), (2, False)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from probe.errors import WrongUse
 from probe.keeping.evidence.evidence import Evidence
+from probe.keeping.evidence.open_answers import OpenAnswers
 from probe.keeping.store import Store
 
 
@@ -12,9 +13,11 @@ def copy_run(store: Store, run: str, evidence: Evidence) -> None:
     stored = store.find(run)
     if stored.is_open:
         raise WrongUse(f"run {stored.id[:8]} is still going on", hint="Wait until it has ended.")
+    open_answers = OpenAnswers()
     for definition, answer, exchange in store.answers(stored.id):
         key = (definition.name, definition.sha256)
         evidence.answer(key, answer.question, answer.observation, exchange)
+        open_answers.add(definition.sha256, answer)
         if answer.void:
             evidence.void(key, answer.question)
     if evidence.answers and not evidence.exchanges:
@@ -23,6 +26,6 @@ def copy_run(store: Store, run: str, evidence: Evidence) -> None:
             hint="Ask with --evidence FILE, or with --keep-exchanges all.",
         )
     for verdict in store.verdicts(stored.id):
-        heard = [answer for answer, _ in store.heard(stored.id, verdict)]
-        evidence.verdict(verdict, heard, is_here=lambda answer: True)
+        about = open_answers.take(verdict.definition, verdict.components)
+        evidence.verdict(verdict, about, is_here=lambda answer: True)
     evidence.close(None if stored.ended is None else store.document(stored.id), stored.notes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from probe.keeping.evidence.evidence import Evidence
+from probe.keeping.evidence.open_answers import OpenAnswers
 from probe.keeping.keeper import Keeper
 from probe.keeping.redaction import Redactor
 from probe.keeping.run_keeper import SHORTEST_HIDDEN
@@ -18,8 +19,6 @@ from probe.model.post import Post
 from probe.model.record import Answer
 from probe.model.run import Run
 from probe.model.verdict import Verdict
-
-_Pair = tuple[str, tuple[str, ...]]
 
 
 class EvidenceKeeper:
@@ -38,8 +37,7 @@ class EvidenceKeeper:
         self._redactor = redactor
         self._hidden: set[str] = set()
         self._endpoints = {_key(one): one for one in endpoints}
-        self._unkept: dict[_Pair, list[Answer]] = {}
-        """Answers about keywords that have no verdict yet, where the other one keeps none."""
+        self._open = OpenAnswers()
 
     def keep(
         self,
@@ -51,27 +49,24 @@ class EvidenceKeeper:
         host: str | None = None,
     ) -> None:
         self._inner.keep(endpoint, question, exchange, observation, host=host)
-        if question.purpose.is_about_keyword and not question.pooled and not question.is_part:
-            answer = Answer(question=question, observation=observation)
-            self._unkept.setdefault((endpoint.name, question.components), []).append(answer)
+        self._open.add(endpoint.name, Answer(question=question, observation=observation))
         self._evidence.answer(_key(endpoint), question, observation, exchange)
 
     def void(self, endpoint: Endpoint, question: Question) -> None:
         self._inner.void(endpoint, question)
         self._evidence.void(_key(endpoint), question)
-        pair = (endpoint.name, question.components)
-        for place, one in enumerate(self._unkept.get(pair, ())):
-            if one.question.id == question.id:
-                self._unkept[pair][place] = Answer(question=question, observation=one.observation, void=True)
+        self._open.void(endpoint.name, question)
 
     def settle(self, verdict: Verdict) -> None:
         self._inner.settle(verdict)
-        ours = self._unkept.pop((verdict.endpoint, verdict.components), [])
+        ours = self._open.take(verdict.endpoint, verdict.components)
         endpoint = self._endpoints.get((verdict.endpoint, verdict.definition))
         kept = () if endpoint is None else self._inner.answers(endpoint, verdict.components)
+        here = {one.question.id for one in ours}
+        earlier = [one for one in kept if one.question.id not in here]
         began = self._evidence.began
         self._evidence.verdict(
-            verdict, kept or ours, is_here=lambda answer: answer.observation.ended >= began
+            verdict, [*earlier, *ours], is_here=lambda answer: answer.observation.ended >= began
         )
 
     def answers(self, endpoint: Endpoint, components: tuple[str, ...]) -> Sequence[Answer]:
