@@ -26,7 +26,7 @@ demo: $(READY)  ## probe the built-in practice platform: needs no network once s
 test: $(READY)  ## the tests, without real filtering software
 	@$(BIN)/python -m pytest $(PARALLEL)
 
-real: $(READY) $(SERVED) ## the tests against real filtering software (Debian: haproxy nginx-light socat iptables iproute2 mediawiki php-cli php-sqlite3)
+real: $(READY) $(SERVED) ## the tests against real filtering software (Debian: chromium haproxy nginx-light socat iptables iproute2 mediawiki php-cli php-sqlite3)
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-real.lock
 	@$(BIN)/python -m pytest -m real
 
