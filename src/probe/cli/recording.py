@@ -17,6 +17,7 @@ from probe.keeping.evidence.file import EvidenceFile, demand_free
 from probe.keeping.evidence.keeper import EvidenceKeeper
 from probe.keeping.redaction import Redactor
 from probe.model.record import Command
+from probe.showing.quantity import write_count
 from probe.showing.safe_text import plain
 
 _MISSING = "what was answered before this file was begun, as the run goes on from an earlier session"
@@ -66,8 +67,9 @@ def say_sealed(evidence: Evidence) -> None:
     file = evidence.file
     for note in evidence.notes:
         click.echo(f"probe: {note}", err=True)
+    answers = write_count(evidence.answers, "answer")
     click.echo(
-        f"probe: evidence: {evidence.answers:,} answers, {evidence.exchanges:,} of them with all that was sent and came"
-        f" back, sealed in {plain(str(file.place))}\n       SHA-256 {file.digest}",
+        f"probe: evidence: {answers}, {evidence.exchanges:,} of them with all that was sent and came back, sealed in"
+        f" {plain(str(file.place))}\n       SHA-256 {file.digest}",
         err=True,
     )

@@ -115,6 +115,15 @@ def test_no_secret_is_in_the_file_in_any_spelling(tmp_path: Path) -> None:
     assert b"sid=hello" not in content
 
 
+def test_definitions_lose_their_secrets_too(tmp_path: Path) -> None:
+    """Somebody may have written a token into one."""
+    evidence = begin_evidence(tmp_path / "run.warc.gz", secrets={"KEY": "name: example", "VANTAGE": "here"})
+    evidence.close(None)
+    head, definition, *_ = records_of(evidence.file.place)
+    assert definition.block == b"{secret:KEY}"
+    assert b"probe-vantage: {secret:VANTAGE}" in head.block
+
+
 def test_a_full_file_takes_no_more_exchanges_but_all_that_was_seen(tmp_path: Path) -> None:
     """It says so at each answer, and at its end."""
     evidence = begin_evidence(tmp_path / "run.warc.gz", most_bytes=6_000)

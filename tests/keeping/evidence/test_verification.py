@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.errors import CouldNotRun, WrongUse
 from probe.keeping.evidence import manifest
+from probe.keeping.evidence.seal import find_seal, write_seal
 from probe.keeping.evidence.verification import Finding, verify
 from probe.keeping.evidence.warc import read_members
-from tests.keeping.evidence.samples import KEY, answered, begin_evidence, records_of, write_small
+from tests.keeping.evidence.samples import (
+    KEY,
+    answered,
+    begin_evidence,
+    record_saying,
+    records_of,
+    repacked,
+    write_small,
+)
 from tests.keeping.samples import document_of, observation_of, question_about
 
 with tempfile.TemporaryDirectory() as folder:
@@ -110,15 +120,35 @@ def test_a_record_that_was_written_anew_is_named_with_its_place(
     write_long(place, 20, monkeypatch)
     starts = list(offsets(place))
     data = place.read_bytes()
-    for number in (3, 30, len(starts) - 4):
-        begin, end = starts[number], starts[number + 1]
-        member = zlib.decompress(data[begin:end], wbits=31)
-        other = zlib.compress(member, 1, wbits=31)
-        assert len(other) != end - begin
-        place.write_bytes(data[:begin] + other.ljust(end - begin, b"\0")[: end - begin] + data[end:])
+    for number in (0, 3, 30, len(starts) - 4):
+        changed = bytearray(data)
+        changed[starts[number] + 4] = (
+            1  # the day in the head of the gzip member: it unpacks to the same record
+        )
+        place.write_bytes(changed)
         found = verify(place)
-        assert {one.offset for one in found.damages} <= {begin}
-        assert found.damages
+        assert [one.offset for one in found.damages] == [starts[number]]
+
+
+@pytest.mark.parametrize("where", ["before the last manifest", "behind it"])
+def test_a_record_that_was_put_in_is_found_although_the_seal_was_made_anew(place: Path, where: str) -> None:
+    """It is in no manifest, so whoever puts it in must write that anew, too."""
+    data = write_small(place)
+    with place.open("rb") as file:
+        found = find_seal(file)
+    assert found is not None
+    end, seal = found
+    _, extra = repacked(record_saying(b"put in"))
+    at = seal.manifest if where.startswith("before") else end
+    body = data[:at] + extra + data[at:end]
+    forged = msgspec.structs.replace(
+        seal,
+        manifest=seal.manifest + (len(extra) if where.startswith("before") else 0),
+        bytes=len(body),
+        sha256=hashlib.sha256(body).hexdigest(),
+    )
+    place.write_bytes(body + write_seal(forged))
+    assert verify(place).damages
 
 
 def test_records_that_were_exchanged_are_found(place: Path) -> None:
