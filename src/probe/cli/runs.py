@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 import dataclasses
+import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import closing
