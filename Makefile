@@ -9,7 +9,7 @@ UV     := $(shell sed -n 's/^uv==\([^ ;\\]*\).*/uv==\1/p' requirements.lock)
 PARALLEL := -n 6 --dist worksteal
 
 # Servers from PyPI for `make real`, each in an environment of its own that lasts until its lock changes.
-SERVERS := synapse comments mitmproxy
+SERVERS := synapse comments mitmproxy pywb
 SERVED  := $(SERVERS:%=.real/%/.ready)
 
 # Certificates of the system, as pip does, for networks that have their own.
@@ -26,7 +26,7 @@ demo: $(READY)  ## probe the built-in practice platform: needs no network once s
 test: $(READY)  ## the tests, without real filtering software
 	@$(BIN)/python -m pytest $(PARALLEL)
 
-real: $(READY) $(SERVED) ## the tests against real filtering software (Debian: haproxy nginx-light socat chromium iptables iproute2 mediawiki php-cli php-sqlite3)
+real: $(READY) $(SERVED) ## the tests against real filtering software (Debian: chromium haproxy nginx-light socat iptables iproute2 mediawiki php-cli php-sqlite3)
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-real.lock
 	@$(BIN)/python -m pytest -m real
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from probe.errors import ExitCode
 from probe.inputs.endpoints import builtin_endpoints, read_endpoint
 from probe.model.verdict import Status
 from probe.showing import FORMATS
+from tests.showing.ooni_shapes import faults
 
 ROOT = Path(__file__).parent.parent
 PAPERS = [
@@ -180,6 +182,16 @@ def test_the_readmes_table_is_what_the_demo_prints() -> None:
     lines = [line for line in block.group(1).splitlines() if line.strip() not in ("", "...")]
     assert len(lines) >= 20
     assert [line for line in lines if line not in printed] == []
+
+
+def test_the_sample_for_ooni_is_as_oonis_pages_say() -> None:
+    """It was made by a real run."""
+    block = re.search(r"<!-- sample -->\n```json\n(.*?)```", read("docs/ooni.md"), re.DOTALL)
+    assert block is not None
+    sample = json.loads(block[1])
+    assert faults(sample) == []
+    assert sample["test_keys"]["x_verdict"]["status"] == "blocked"
+    assert [one["response"]["code"] for one in sample["test_keys"]["requests"]] == [200]
 
 
 def test_the_readme_names_the_whole_catalogue() -> None:

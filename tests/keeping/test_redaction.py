@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from probe.keeping.packed_exchange import pack_exchange
 from probe.keeping.redaction import Redactor, redact
-from probe.model.exchange import Exchange, Request, Response, Step
+from probe.model.exchange import Exchange, Request, Response, Step, Wire
 
 secrets = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=6, max_size=24).filter(
     lambda text: len(set(text)) > 3 and text.strip() == text
@@ -59,6 +59,12 @@ def exchange_saying(text: str) -> Exchange:
             body=f'{{"echo": "{text}"}}'.encode(),
         ),
         detail=f"refused: {text}",
+        wire=Wire(
+            started=1.0,
+            ended=2.0,
+            request=f"POST /{text} HTTP/1.1\r\nX-Token: {text}\r\nCOOKIE: a={text}\r\n".encode(),
+            response=f"HTTP/1.1 200 {text}\r\nSet-Cookie: {text}\r\nX-{text}: {text}\r\n".encode(),
+        ),
     )
     return Exchange(steps=(step, step), started=1.0, ended=2.0)
 
@@ -86,6 +92,20 @@ def test_headers_that_log_in_are_removed_whole() -> None:
     )
     assert redacted.last.response is not None
     assert redacted.last.response.headers[1] == ("set-cookie", "{removed}")
+
+
+def test_heads_on_the_wire_lose_what_logs_in() -> None:
+    """Their lines stay lines, in their order; also a short secret that is a whole value goes."""
+    head = b"GET /?pin=ab HTTP/1.1\r\nHost: h\r\nAUTHORIZATION: Basic x\r\nPin: ab\r\nA: \xff ab\r\n"
+    step = Step(
+        request=Request(method="GET", url="http://h/"), wire=Wire(started=1.0, ended=2.0, request=head)
+    )
+    redacted = redact(Exchange(steps=(step,), started=1.0, ended=2.0), {"PIN": "ab"}).last.wire
+    assert redacted is not None
+    assert redacted.request == (
+        b"GET /?pin=ab HTTP/1.1\r\nHost: h\r\nAUTHORIZATION: {removed}\r\nPin: {secret:PIN}\r\nA: \xff ab\r\n"
+    )
+    assert redacted.response == b""
 
 
 def test_all_else_stays_as_it_is() -> None:

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from probe.errors import CouldNotRun, ExitCode, WrongUse
@@ -350,3 +351,21 @@ def test_a_run_that_cannot_begin_leaves_nothing(
         begin(store, "another")
     assert len(store.runs()) == 1
     assert not list(path.parent.glob("*.lock"))
+
+
+def test_what_was_heard_of_a_keyword_is_found_by_its_verdict(store: Store) -> None:
+    """Its own answers with what is kept of them, in the order of asking; none of parts, controls, or another definition."""
+    keeper = begin(store, keep_exchanges="hits")
+    first, second = question_about("谣言"), question_about("谣言", attempt=2)
+    keep(keeper, first, Outcome.BLOCKED)
+    keep(keeper, question_about("谣言", purpose=Purpose.BENIGN))
+    keep(keeper, msgspec.structs.replace(question_about("谣言", attempt=3), is_part=True))
+    keep(keeper, question_about("其他"))
+    keep(keeper, second, Outcome.SERVED)
+    heard = store.heard("last", verdict_of("谣言"))
+    assert [(answer.question, exchange is not None) for answer, exchange in heard] == [
+        (first, True),
+        (second, False),
+    ]
+    assert store.heard("last", verdict_of("谣言", definition="f" * 64)) == []
+    assert store.heard("last", verdict_of("没有")) == []

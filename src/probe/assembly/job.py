@@ -13,9 +13,9 @@ from probe.events import Listener
 from probe.keeping.keeper import Keeper, Unkept
 from probe.keeping.ledger import EndpointEnd
 from probe.model.definition import Endpoint
-from probe.model.exchange import digest
+from probe.model.exchange import Exchange, digest
 from probe.model.keyword import Keyword
-from probe.model.record import Command, DefinitionRecord, RunRecord
+from probe.model.record import Answer, Command, DefinitionRecord, RunRecord
 from probe.model.run import ListUse, Vantage
 from probe.model.verdict import Status, Verdict
 from probe.sending.pacing import Clock
@@ -94,6 +94,10 @@ class Job:
     compare: Compare | None = None
     """What to compare with."""
     keeper: Keeper = field(default_factory=Unkept)
+    is_kept: bool = False
+    """Whether the run can go on later."""
+    heard: Callable[[Verdict], Sequence[tuple[Answer, Exchange | None]]] = lambda verdict: ()
+    """The answers about the keyword of a verdict, with what is kept of their exchanges."""
     resumes: RunRecord | None = None
     """The run that is continued; what it knows is asked of the keeper."""
     left: Mapping[str, int] | None = None

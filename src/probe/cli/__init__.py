@@ -24,6 +24,7 @@ COMMANDS = {
     "diff": "Say what changed between two runs.",
     "history": "Show what became of a keyword from run to run.",
     "report": "Write a run that is kept in any format: HTML, Markdown, JUnit, CSV, JSON.",
+    "evidence": "Write, verify and show evidence files: what a run sent and got, sealed.",
     "rejudge": "Apply today's rules to a run that is kept, without asking again.",
     "lab": "Run the practice platform until stopped.",
     "completion": "Print the script that completes probe's commands in a shell.",

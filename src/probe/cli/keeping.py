@@ -83,7 +83,14 @@ def kept(
         keeper: RunKeeper
         if record is None:
             keeper = store.begin(head, keep_exchanges=keep_exchanges, secrets=secrets)
-            yield dataclasses.replace(job, keeper=keeper, run=head.id, started=head.started)
+            yield dataclasses.replace(
+                job,
+                keeper=keeper,
+                run=head.id,
+                started=head.started,
+                is_kept=True,
+                heard=partial(store.heard, head.id),
+            )
         else:
             head = msgspec.structs.replace(head, started=record.started, version=record.version)
             keeper = store.resume(
@@ -100,6 +107,8 @@ def kept(
                 keeper=keeper,
                 run=head.id,
                 started=head.started,
+                is_kept=True,
+                heard=partial(store.heard, head.id),
                 resumes=record,
                 told=partial(_verdicts, store, head.id, frozenset(one.name for one in job.finished)),
             )

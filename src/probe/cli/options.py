@@ -23,7 +23,7 @@ CHANGES = (
     "left",
 )
 """Conditions on what changed: all that are news of censorship, or each kind by itself."""
-FORMAT_NAMES = ("table", "json", "jsonl", "csv", "md", "junit", "html")
+FORMAT_NAMES = ("table", "json", "jsonl", "csv", "md", "junit", "html", "ooni")
 SELECTING = frozenset({"columns", "sort", "group_by", "only"})
 """Parameters of `selection_options`."""
 

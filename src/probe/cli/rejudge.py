@@ -69,6 +69,7 @@ def command(
     from probe.assembly.rejudge import Rejudge
     from probe.cli.conditions import read_conditions
     from probe.cli.endings import name_untrusted
+    from probe.cli.hearing import heard_in_store
     from probe.cli.output import choose_look, open_results
     from probe.events import Judged
     from probe.keeping.store import Store
@@ -77,13 +78,15 @@ def command(
     differences = Differences()
     with ExitStack() as stack:
         opened = stack.enter_context(Store.open(demand_store(store), reading=True))
-        redefined = redefine(opened.find(run).record.definitions, endpoints, settings)
+        record = opened.find(run).record
+        redefined = redefine(record.definitions, endpoints, settings)
         today = {name: one.endpoint for name, one in redefined.items()}
         rejudge = Rejudge(opened, run, today, fail_on=conditions)
         look = dataclasses.replace(
             choose_look([*today.values()], show_all=show_all, stdout=sys.stdout),
             fail_on=conditions,
             background=from_store(opened.path),
+            heard=heard_in_store(opened, record),
         )
         results = [
             stack.enter_context(closing(one))

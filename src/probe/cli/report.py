@@ -50,6 +50,7 @@ def command(
     from probe.assembly.background import from_store
     from probe.cli.conditions import read_conditions
     from probe.cli.endings import name_untrusted
+    from probe.cli.hearing import heard_in_store
     from probe.cli.output import open_results
     from probe.cli.selecting import read_selection
     from probe.errors import ExitCode
@@ -67,6 +68,7 @@ def command(
             selection=selection,
             fail_on=conditions,
             background=from_store(path),
+            heard=heard_in_store(opened, stored.record),
         )
         for results in open_results(format_name, places, look=look, stdout=sys.stdout):
             with closing(results):

@@ -141,6 +141,11 @@ from probe.cli.options import baseline_options, fail_on_all_option, result_optio
     show_default=True,
     help="Which requests and answers are kept whole, for `probe rejudge`; hits includes controls.",
 )
+@click.option(
+    "--evidence",
+    metavar="FILE",
+    help="Write all requests and answers with their verdicts to a sealed WARC file (.warc.gz). See `probe evidence`.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the plan. Nothing is sent, not even a name query.")
 @click.option("--proxy", metavar="URL", help="Ask through an HTTP or SOCKS proxy; names are resolved there.")
 @click.option("--vantage", metavar="LABEL", help="Where you ask from, as it should stand in the results.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 import sys
 from collections.abc import Sequence
@@ -92,6 +93,7 @@ def show_command(
       probe runs show 3f9a --all
       probe runs show last -f jsonl | jq .status
     """
+    from probe.cli.hearing import heard_in_store
     from probe.cli.output import open_results
     from probe.cli.run_page import describe_messages
     from probe.events import Judged
@@ -101,6 +103,7 @@ def show_command(
         stored = opened.find(run)
         document, compared = _without_baseline(opened.document(stored.id))
         look = look_at(stored.record.definitions, show_all=show_all)
+        look = dataclasses.replace(look, heard=heard_in_store(opened, stored.record))
         for results in open_results(format_name, places, look=look, stdout=sys.stdout):
             with closing(results):
                 for verdict in opened.verdicts(stored.id):

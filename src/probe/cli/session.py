@@ -23,10 +23,12 @@ from probe.cli.baseline import demand_baseline, lasting_name, open_baseline
 from probe.cli.conditions import read_all_conditions
 from probe.cli.consent import obtain_consent
 from probe.cli.endings import name_untrusted, print_inferred, say_end, say_left, say_written
+from probe.cli.hearing import heard_by
 from probe.cli.keeping import find_store, kept, make_absolute, read_pooled
 from probe.cli.opening import open_all
 from probe.cli.output import choose_look, open_results, streams_to_terminal
 from probe.cli.posting import check_posting
+from probe.cli.recording import demand_room, recorded
 from probe.cli.resuming import complete_command, find_left, name_changes, read_earlier
 from probe.cli.selecting import read_selection
 from probe.errors import ExitCode, WrongUse
@@ -82,6 +84,7 @@ def run_command(
     sort: str | None = None,
     group_by: GroupBy | None = None,
     only: str | None = None,
+    evidence: str | None = None,
 ) -> int:
     """`probe run`: check everything, then ask."""
     conditions = read_all_conditions(fail_on)
@@ -158,6 +161,7 @@ def run_command(
         if dry_run:
             click.echo(plan_text(planned, job.left))
             return ExitCode.DONE
+        demand_room(evidence)
         check_posting(unfinished(job).endpoints, place=place, public=public)
         obtain_consent(unfinished(job).endpoints, yes=yes, proxy=proxy)
         job = stack.enter_context(
@@ -170,6 +174,7 @@ def run_command(
                 secrets=secrets,
             )
         )
+        job = stack.enter_context(recorded(job, evidence, command=command, secrets=secrets))
         return carry_out(
             job,
             format_name=format_name,
@@ -199,6 +204,7 @@ def carry_out(
         fail_on=frozenset(job.fail_on),
         fail_on_changes=frozenset() if job.compare is None else frozenset(job.compare.fail_on),
         background=background,
+        heard=heard_by(job),
     )
     with ExitStack() as files:
         results = [
@@ -229,7 +235,7 @@ def carry_out(
                 raise
         for one in results:
             one.finish(document)
-    say_end(document, is_kept=job.run is not None)
+    say_end(document, is_kept=job.is_kept)
     if places and not quiet:
         say_written(document, places)
     if places or format_name not in (None, "table"):

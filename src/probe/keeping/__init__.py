@@ -10,6 +10,7 @@ listing          which keywords and endpoints a run is about now
 posts            messages, until they are gone again
 rows, ids        from rows to values, and from values to rows
 packing          answers and verdicts in few bytes; packed_exchange: exchanges
+evidence/        a file of its own for others: what was sent and came back, sealed
 redaction        takes secrets out of exchanges
 hosts            daily counts and rests, over all runs
 run_lock         one program at a time continues a run

@@ -9,7 +9,7 @@ import zlib
 
 import msgspec
 
-from probe.model.exchange import Exchange, Failure, Part, Request, Response, Sent, Stage, Step
+from probe.model.exchange import Exchange, Failure, Part, Request, Response, Sent, Stage, Step, Wire
 
 MOST_BODY = 512_000
 """Bytes of one body that are kept."""
@@ -17,6 +17,17 @@ _MOST_EXCHANGE = 64_000_000
 """Bytes of one exchange, unpacked: many times what its bodies can have."""
 _QUICK = 1
 """zlib's level: three times as quick as the usual one on a page, for a tenth more room."""
+
+
+class _PackedWire(msgspec.Struct, frozen=True, array_like=True):
+    started: float
+    ended: float
+    request: bytes
+    response: bytes
+    sent: int
+    received: int
+    address: str | None
+    proxied: bool
 
 
 class _PackedStep(msgspec.Struct, frozen=True, array_like=True):
@@ -32,6 +43,9 @@ class _PackedStep(msgspec.Struct, frozen=True, array_like=True):
     stage: Stage | None
     detail: str | None
     part: Part | None = None
+    wire: _PackedWire | None = None
+    is_request_cut: bool = False
+    is_answer_cut: bool = False
 
 
 class _PackedSent(msgspec.Struct, frozen=True, array_like=True):
@@ -92,20 +106,35 @@ def _pack_step(step: Step) -> _PackedStep:
         stage=step.stage,
         detail=step.detail,
         part=step.part,
+        wire=None if step.wire is None else _PackedWire(*msgspec.structs.astuple(step.wire)),
+        is_request_cut=request.is_cut,
+        is_answer_cut=response is not None and response.is_cut,
     )
 
 
 def _unpack_step(packed: _PackedStep) -> Step:
     response = None
     if packed.status is not None:
-        response = Response(status=packed.status, headers=packed.response_headers, body=packed.response_body)
+        response = Response(
+            status=packed.status,
+            headers=packed.response_headers,
+            body=packed.response_body,
+            is_cut=packed.is_answer_cut,
+        )
     return Step(
-        request=Request(method=packed.method, url=packed.url, headers=packed.headers, body=packed.body),
+        request=Request(
+            method=packed.method,
+            url=packed.url,
+            headers=packed.headers,
+            body=packed.body,
+            is_cut=packed.is_request_cut,
+        ),
         response=response,
         failure=packed.failure,
         stage=packed.stage,
         detail=packed.detail,
         part=packed.part,
+        wire=None if packed.wire is None else Wire(**msgspec.structs.asdict(packed.wire)),
     )
 
 
@@ -135,10 +164,10 @@ def _cut_bodies(step: Step) -> Step:
     request, response, notes = step.request, step.response, [step.detail] if step.detail else []
     if request.body is not None and len(request.body) > MOST_BODY:
         notes.append(f"only {MOST_BODY:,} of {len(request.body):,} bytes of the request's body are kept")
-        request = msgspec.structs.replace(request, body=request.body[:MOST_BODY])
+        request = msgspec.structs.replace(request, body=request.body[:MOST_BODY], is_cut=True)
     if response is not None and len(response.body) > MOST_BODY:
         notes.append(f"only {MOST_BODY:,} of {len(response.body):,} bytes of the answer's body are kept")
-        response = msgspec.structs.replace(response, body=response.body[:MOST_BODY])
+        response = msgspec.structs.replace(response, body=response.body[:MOST_BODY], is_cut=True)
     if request is step.request and response is step.response:
         return step
     return msgspec.structs.replace(step, request=request, response=response, detail="; ".join(notes))

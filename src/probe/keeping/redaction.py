@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
 
-from probe.model.exchange import Exchange, Request, Response, Step
+from probe.model.exchange import Exchange, Step, Wire
 
 REMOVED = "{removed}"
 _REMOVED_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
@@ -71,20 +71,21 @@ class Redactor:
         request, response = step.request, step.response
         return msgspec.structs.replace(
             step,
-            request=Request(
-                method=request.method,
+            request=msgspec.structs.replace(
+                request,
                 url=self.text(request.url),
                 headers=self._headers(request.headers),
                 body=None if request.body is None else self.bytes(request.body),
             ),
             response=None
             if response is None
-            else Response(
-                status=response.status,
+            else msgspec.structs.replace(
+                response,
                 headers=self._headers(response.headers),
                 body=self.bytes(response.body),
             ),
             detail=None if step.detail is None else self.text(step.detail),
+            wire=None if step.wire is None else _redact_wire(step.wire, self.bytes),
         )
 
     def _headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -92,6 +93,24 @@ class Redactor:
             (self.text(name), REMOVED if name.lower() in _REMOVED_HEADERS else self.text(value))
             for name, value in headers
         )
+
+
+def _redact_wire(wire: Wire, clean: Callable[[bytes], bytes]) -> Wire:
+    return msgspec.structs.replace(
+        wire, request=_redact_head(wire.request, clean), response=_redact_head(wire.response, clean)
+    )
+
+
+def _redact_head(head: bytes, clean: Callable[[bytes], bytes]) -> bytes:
+    """The lines of a head without secrets; all but the first are fields, of which those that log in go whole."""
+    first, *fields = head.split(b"\r\n")
+    lines = [clean(first)]
+    for field in fields:
+        name, between, value = field.partition(b": ")
+        if name.decode("latin-1").lower() in _REMOVED_HEADERS:
+            value = REMOVED.encode()
+        lines.append(clean(name) + between + clean(value))
+    return b"\r\n".join(lines)
 
 
 def redact(exchange: Exchange, secrets: Mapping[str, str]) -> Exchange:

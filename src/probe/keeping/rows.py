@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from probe.keeping.database import Database, decoded
+from probe.keeping.ids import to_key
 from probe.keeping.migrations import BY_NUMBER, FIRST_CONTROL, PURPOSES
 from probe.keeping.packed_exchange import unpack_exchange
 from probe.keeping.packing import unpack_answer, unpack_verdict
-from probe.model.exchange import Exchange, Purpose
+from probe.model.exchange import Exchange, Purpose, digest
 from probe.model.record import Answer, DefinitionRecord
 from probe.model.verdict import Verdict
 
@@ -39,6 +40,17 @@ class Rows:
         """What was answered about a keyword, in the order of asking."""
         where = f"WHERE answer.pair = ? AND answer.purpose < {FIRST_CONTROL} ORDER BY answer.id"
         return [answer for _, answer in self._answers(endpoint, where, (pair,))]
+
+    def heard(self, run: int, verdict: Verdict) -> list[tuple[Answer, Exchange | None]]:
+        """What was answered about the keyword of a verdict, in the order of asking, with what is kept of the exchanges."""
+        row = self._database.row(
+            "SELECT pair.id FROM pair JOIN endpoint ON endpoint.id = pair.endpoint"
+            " WHERE endpoint.run = ? AND endpoint.name = ? AND endpoint.sha256 = ? AND pair.key = ?",
+            (run, verdict.endpoint, verdict.definition, to_key(digest(*verdict.components))),
+        )
+        where = f"WHERE answer.pair = ? AND answer.purpose < {FIRST_CONTROL} ORDER BY answer.id"
+        found = [] if row is None else self._answers(verdict.endpoint, where, row)
+        return [(answer, self._exchange(number)) for number, answer in found if not answer.question.is_part]
 
     def controls(self, row: int, endpoint: str) -> Iterator[Answer]:
         """What was answered to an endpoint's controls, in the order of asking."""

@@ -174,6 +174,11 @@ class Store:
             for answer, exchange in self._rows.everything(place, definition.name):
                 yield definition, answer, exchange
 
+    def heard(self, run: str, verdict: Verdict) -> list[tuple[Answer, Exchange | None]]:
+        """The answers about the keyword of a verdict, in the order of asking, with what is kept of their exchanges."""
+        number, _ = self._catalogue.name(run)
+        return self._rows.heard(number, verdict)
+
     def posts(self, run: str) -> list[tuple[str, Post]]:
         """The messages of a run that are not gone, oldest first, each with the name of its endpoint."""
         return read_left(self._database, self._catalogue.name(run)[0])

@@ -122,6 +122,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    is_cut: bool = False
+    """Whether only the beginning of the body is here, as it was kept."""
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +133,8 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     """In the order of the wire; names in lower case."""
     body: bytes = b""
+    is_cut: bool = False
+    """Whether only the beginning of the body is here, as it was kept."""
 
     def header(self, name: str) -> str | None:
         """The first header of this name (lower case), or None."""
@@ -142,6 +146,26 @@ class Part(enum.StrEnum):
 
     SEND = "send"
     READ_BACK = "read-back"
+
+
+class Wire(msgspec.Struct, frozen=True, kw_only=True):
+    """What a step was on the wire: its heads byte by byte, when, and with whom. For evidence; never judged."""
+
+    started: float
+    """Seconds since 1970-01-01 UTC."""
+    ended: float
+    """Seconds since 1970-01-01 UTC."""
+    request: bytes = b""
+    """Request line and headers as they were sent, or as a proxy was to pass them on; nothing where it never came to that."""
+    response: bytes = b""
+    """Status line and headers as they came, also where the body failed; nothing where none came."""
+    sent: int = 0
+    """Bytes of the request's body, however many of them are kept."""
+    received: int = 0
+    """Bytes that came of the response's body, decompressed, however many of them are kept."""
+    address: str | None = None
+    """Address and port of the server; None where there was no connection, or somebody else's (a proxy's)."""
+    proxied: bool = False
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +180,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """The failure in the words of the library below, for people; never judged."""
     part: Part | None = None
     """Set for the steps of a message."""
+    wire: Wire | None = None
+    """None where nothing was ever tried, and in what was kept before it was recorded."""
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):

@@ -48,6 +48,11 @@ class BodyReader:
         elif coding not in ("identity", ""):
             raise BodyUndecodable(f"Content-Encoding {coding[:40]!r} was not asked for")
 
+    @property
+    def size(self) -> int:
+        """Bytes so far, decompressed."""
+        return self._size
+
     def feed(self, chunk: bytes) -> None:
         """Take one chunk; raises BodyTooLarge or BodyUndecodable."""
         self._raw += len(chunk)

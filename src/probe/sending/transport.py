@@ -11,7 +11,7 @@ import re
 import socket
 import ssl
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import httpcore
 import httpx
@@ -20,17 +20,7 @@ from probe.model.exchange import Failure, Request, Response, Stage, Step
 from probe.reading.body import BodyReader, BodyTooLarge, BodyUndecodable
 from probe.sending.pacing import Clock
 from probe.sending.unpaused import Unpaused
-
-_STAGES = {
-    "connect_tcp": Stage.DIAL,
-    "connect_unix_socket": Stage.DIAL,
-    "start_tls": Stage.TLS,
-    "send_request_headers": Stage.WRITE,
-    "send_request_body": Stage.WRITE,
-    "receive_response_headers": Stage.READ,
-    "receive_response_body": Stage.BODY,
-}
-"""httpcore's trace events by the last part of their names."""
+from probe.sending.wire_watch import WireWatch
 
 
 class Transport:
@@ -51,6 +41,8 @@ class Transport:
         self._clock = clock
         self._max_body = max_body
         self._proxied = proxy is not None
+        self._address: str | None = None
+        """Of the server at the other end of the connection, which may be used again."""
         self._http = httpx.AsyncHTTPTransport(
             verify=tls,
             trust_env=False,
@@ -68,33 +60,38 @@ class Transport:
 
     async def send(self, request: Request, *, deadline: float) -> Step:
         """What came back within `deadline` seconds of the clock, or how it failed. Raises only when cancelled."""
-        stage = _StageWatch()
+        watch = WireWatch(self._clock.wall(), proxied=self._proxied, address=self._address)
         try:
             async with asyncio.timeout(max(deadline, 0.0) / self._clock.rate):
-                response = await Unpaused(self._exchange(request, stage))
+                response = await Unpaused(self._exchange(request, watch))
         except TimeoutError:
             detail = f"no end after {deadline:.3g} s"
-            return self._failed(request, Failure.TIMEOUT, stage.now, detail)
+            return self._failed(request, Failure.TIMEOUT, watch.stage, detail, watch)
         except (BodyTooLarge, BodyUndecodable) as error:
             failure = Failure.BODY_TOO_LARGE if isinstance(error, BodyTooLarge) else Failure.BODY_UNDECODABLE
-            return self._failed(request, failure, Stage.BODY, str(error))
+            return self._failed(request, failure, Stage.BODY, str(error), watch)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError, OSError) as error:
-            failure, where = classify(error, stage.now)
-            return self._failed(request, failure, where, f"{type(error).__name__}: {error}"[:300])
-        return Step(request=request, response=response)
+            failure, where = classify(error, watch.stage)
+            return self._failed(request, failure, where, f"{type(error).__name__}: {error}"[:300], watch)
+        finally:
+            self._address = watch.address
+        return Step(request=request, response=response, wire=watch.wire(request, self._clock.wall()))
 
-    async def _exchange(self, request: Request, stage: _StageWatch) -> Response:
+    async def _exchange(self, request: Request, watch: WireWatch) -> Response:
         outgoing = httpx.Request(
             request.method,
             request.url,
             headers=list(request.headers),
             content=request.body,
-            extensions={"trace": stage.watch},
+            extensions={"trace": watch.trace},
         )
+        watch.sends(outgoing.method, outgoing.url.raw_path, outgoing.headers.raw)
         incoming = await self._http.handle_async_request(outgoing)
-        stage.now = Stage.BODY
+        version, reason = (incoming.extensions.get(name, b"") for name in ("http_version", "reason_phrase"))
+        watch.receives(version, incoming.status_code, reason, incoming.headers.raw)
         try:
             reader = BodyReader(incoming.headers.get("content-encoding"), self._max_body)
+            watch.reader = reader
             if request.method != "HEAD" and incoming.status_code not in (204, 304):
                 assert isinstance(incoming.stream, httpx.AsyncByteStream)
                 async for chunk in incoming.stream:  # raw bytes: httpx would decompress without a bound
@@ -105,21 +102,13 @@ class Transport:
         headers = tuple((name.lower(), value) for name, value in incoming.headers.multi_items())
         return Response(status=incoming.status_code, headers=headers, body=body)
 
-    def _failed(self, request: Request, failure: Failure, stage: Stage, detail: str) -> Step:
+    def _failed(
+        self, request: Request, failure: Failure, stage: Stage, detail: str, watch: WireWatch
+    ) -> Step:
         if self._proxied and stage in (Stage.DNS, Stage.DIAL):
             failure = Failure.PROXY  # the only host that was dialled is the proxy
-        return Step(request=request, failure=failure, stage=stage, detail=detail)
-
-
-class _StageWatch:
-    """Follows how far an exchange has come, by httpcore's trace events."""
-
-    def __init__(self) -> None:
-        self.now = Stage.DIAL
-
-    async def watch(self, name: str, info: dict[str, Any]) -> None:
-        if name.endswith(".started"):
-            self.now = _STAGES.get(name.split(".")[1], self.now)
+        wire = watch.wire(request, self._clock.wall())
+        return Step(request=request, failure=failure, stage=stage, detail=detail, wire=wire)
 
 
 def classify(error: BaseException, stage: Stage) -> tuple[Failure, Stage]:

@@ -1,7 +1,8 @@
 """What a run shows: one module a format, all with the same small interface, and the live progress beside them.
 
-For people: `table` (one keyword makes it a card), `html`, `md`. For programs: `json`, `jsonl`, `csv`, `junit`. A writer
-learns of each verdict as it becomes final and of the run at its end, complete or not; it knows nothing of the command line.
+For people: `table` (one keyword makes it a card), `html`, `md`. For programs: `json`, `jsonl`, `csv`, `junit`, `ooni`. A
+writer learns of each verdict as it becomes final and of the run at its end, complete or not; it knows nothing of the command
+line.
 `progress` listens to the run and prints to standard error. Nothing here is imported before it is asked for,
 because rich takes longer to import than most runs take to plan.
 """
@@ -17,6 +18,7 @@ from probe.model.change import Change
 from probe.model.run import Run
 from probe.model.verdict import Status, Verdict
 from probe.showing.background import ReadBackground
+from probe.showing.heard import Heard
 from probe.showing.selection import EVERYTHING, ArrangedWriter, Selection
 
 
@@ -64,6 +66,8 @@ class Look:
     """The same of what changed since the baseline: kinds of change, or `changed`."""
     background: ReadBackground | None = None
     """Reads what a report says beside the verdicts; None where nothing is kept."""
+    heard: Heard = field(default_factory=Heard)
+    """What the run was answered, for formats that tell it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +124,12 @@ def _open_report(stream: TextIO, look: Look) -> Writer:
     return ReportWriter(stream, look=look)
 
 
+def _open_ooni(stream: TextIO, look: Look) -> Writer:
+    from probe.showing.ooni_lines import OoniWriter
+
+    return OoniWriter(stream, look.heard)
+
+
 FORMATS: dict[str, Format] = {
     "table": Format(
         help="for people: a table, or a card for one keyword", open=_open_table, streams=False, counts=True
@@ -130,6 +140,7 @@ FORMATS: dict[str, Format] = {
     "md": Format(help="Markdown, for papers and summaries", open=_open_markdown, streams=False, counts=True),
     "junit": Format(help="JUnit XML, for CI", open=_open_junit, streams=False),
     "html": Format(help="a report in one file, for browsers", open=_open_report, streams=False, counts=True),
+    "ooni": Format(help="one measurement a line, for tools of OONI", open=_open_ooni, streams=True),
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import msgspec
 
@@ -17,7 +18,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
-def write_json(value: msgspec.Struct, *, encoding: str = "utf-8") -> str:
+def write_json(value: msgspec.Struct | dict[str, Any], *, encoding: str = "utf-8") -> str:
     """The value as JSON without line breaks, in characters that `encoding` has; all fields are there."""
     try:
         text = msgspec.json.encode(value).decode()
