@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from probe.cli.run import command as run_command
+from probe.cli.settings import schema_of as settings_schema
 from probe.inputs.endpoints import schema as endpoint_schema
 from probe.showing.document_schema import SCHEMAS as SCHEMAS_OF_DOCUMENTS
 from tests import test_cases
@@ -22,7 +24,11 @@ SCHEMAS = Path(__file__).parent.parent / "schemas"
 def published() -> dict[str, dict[str, Any]]:
     """The schemas that other programs rely on, by file name."""
     documents = {f"{name}.json": schema() for name, schema in SCHEMAS_OF_DOCUMENTS.items()}
-    return {"endpoint.json": endpoint_schema(), **documents}
+    return {
+        "endpoint.json": endpoint_schema(),
+        "settings.json": settings_schema(run_command),
+        **documents,
+    }
 
 
 def write_json(value: Any) -> str:

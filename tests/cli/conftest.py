@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +20,9 @@ def lab() -> Iterator[Lab]:
 
 @pytest.fixture(autouse=True)
 def clean_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No consent, colour or width from whoever runs the tests; nothing is written to their home."""
-    for name in ("PROBE_CONSENT", "NO_COLOR", "COLUMNS"):
+    """No consent, setting, colour or width from whoever runs the tests; nothing is written to their home."""
+    settings = [name for name in os.environ if name.startswith("PROBE_")]
+    for name in (*settings, "NO_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

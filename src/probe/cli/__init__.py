@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "Start the practice platform, probe it, print the table. Needs no network.",
     "keywords": "List, show, check and convert keyword lists.",
     "endpoints": "List, show and check endpoint definitions.",
+    "check": "Check a settings file (probe.yaml), its lists and its endpoints.",
     "runs": "List, show and delete the runs that are kept.",
     "diff": "Say what changed between two runs.",
     "history": "Show what became of a keyword from run to run.",

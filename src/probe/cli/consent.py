@@ -49,12 +49,17 @@ def needed_risks(endpoints: Sequence[Endpoint]) -> tuple[str, ...]:
     return tuple(name for name, is_needed in needed.items() if is_needed)
 
 
-def obtain_consent(endpoints: Sequence[Endpoint], *, yes: bool, proxy: str | None) -> None:
-    """Make sure of it for a command: with PROBE_CONSENT, and what this user agreed to before. Raises as `ask_consent`."""
+def obtain_consent(
+    endpoints: Sequence[Endpoint], *, yes: bool, proxy: str | None, also: Collection[str] = ()
+) -> None:
+    """Make sure of it for a command: with PROBE_CONSENT, and what this user agreed to before. Raises as `ask_consent`.
+
+    `also` are risks that a settings file agrees to, which the user named.
+    """
     ask_consent(
         endpoints,
         yes=yes,
-        granted=os.environ.get("PROBE_CONSENT", "").replace(",", " ").split(),
+        granted={*os.environ.get("PROBE_CONSENT", "").replace(",", " ").split(), *also},
         remembered=Path(platformdirs.user_config_dir("probe")) / "consent",
         proxy=proxy,
     )

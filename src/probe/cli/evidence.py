@@ -43,7 +43,7 @@ def write_command(run: str, place: str, store: str | None) -> None:
     import time
 
     from probe.cli.recording import say_sealed
-    from probe.cli.session import read_secrets
+    from probe.cli.secrets import read_secrets
     from probe.keeping.evidence.copying import copy_run
     from probe.keeping.evidence.evidence import Evidence
     from probe.keeping.evidence.file import EvidenceFile, demand_free

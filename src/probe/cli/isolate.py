@@ -24,6 +24,8 @@ OWN = frozenset(
         "combinations",
         "monitor",
         "alone_within",
+        "config",
+        "show_settings",
     }
 )
 """Parameters of `probe run` that are of no use here; all others mean the same."""

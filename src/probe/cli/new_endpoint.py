@@ -18,7 +18,8 @@ import click
 from probe.assembly import Job
 from probe.assembly.trial import Trial, try_out
 from probe.cli.consent import obtain_consent
-from probe.cli.session import check_proxy, open_progress, read_secrets
+from probe.cli.secrets import read_secrets
+from probe.cli.session import check_proxy, open_progress
 from probe.errors import ExitCode, WrongUse
 from probe.inputs.definitions.checked_definition import check_text
 from probe.inputs.definitions.one_off import one_off

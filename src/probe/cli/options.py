@@ -34,7 +34,11 @@ def store_option(function: Command) -> Command:
     """`--store`: the file that keeps the runs."""
     # Eager, so that the names of runs are completed from this store.
     option = click.option(
-        "--store", metavar="FILE", help="The file that keeps the runs, instead of your own.", is_eager=True
+        "--store",
+        metavar="FILE",
+        help="The file that keeps the runs, instead of your own.",
+        is_eager=True,
+        envvar="PROBE_STORE",
     )
     return option(function)
 

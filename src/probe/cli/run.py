@@ -6,10 +6,12 @@ from typing import Any
 
 import click
 
+from probe.cli.configured import Configured
 from probe.cli.options import baseline_options, fail_on_all_option, result_options, selection_options
+from probe.cli.settings import name_variables
 
 
-@click.command("run")
+@click.command("run", cls=Configured)
 @click.argument("words", metavar="[KEYWORD]...", nargs=-1)
 @click.option(
     "-k",
@@ -146,6 +148,12 @@ from probe.cli.options import baseline_options, fail_on_all_option, result_optio
     metavar="FILE",
     help="Write all requests and answers with their verdicts to a sealed WARC file (.warc.gz). See `probe evidence`.",
 )
+@click.option(
+    "-c", "--config", metavar="FILE", help="Settings: any of these options as fields of a YAML file."
+)
+@click.option(
+    "--show-settings", is_flag=True, help="Print what holds and where each value comes from; ask nothing."
+)
 @click.option("--dry-run", is_flag=True, help="Print the plan. Nothing is sent, not even a name query.")
 @click.option("--proxy", metavar="URL", help="Ask through an HTTP or SOCKS proxy; names are resolved there.")
 @click.option("--vantage", metavar="LABEL", help="Where you ask from, as it should stand in the results.")
@@ -168,9 +176,14 @@ def command(**options: Any) -> int:
       probe run -k rumor -e my-endpoint.yaml --baseline last --confirm-changes --fail-on newly-blocked,lifted
       probe run -k rumor -e my-endpoint.yaml -o report.html -o results.xml -o summary.md
       probe run -k rumor -e my-endpoint.yaml --budget 500, and the next day: probe run --resume
+      probe run -c probe.yaml
 
-    Results go to standard output, everything else to standard error.
+    Results go to standard output, everything else to standard error. Any option may stand in a settings file (-c), under its
+    name, or in the environment, as in PROBE_MAX_TIME=20m; what is typed counts most, then the environment, then the file.
     """
     from probe.cli.session import run_command
 
     return run_command(**options)
+
+
+name_variables(command)

@@ -9,7 +9,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ from probe.cli.output import choose_look, open_results, streams_to_terminal
 from probe.cli.posting import check_posting
 from probe.cli.recording import demand_room, recorded
 from probe.cli.resuming import complete_command, find_left, name_changes, read_earlier
+from probe.cli.secrets import read_secrets
 from probe.cli.selecting import read_selection
 from probe.errors import ExitCode, WrongUse
 from probe.inputs.keywords import open_keywords
@@ -39,8 +40,6 @@ from probe.run import Parts, run
 from probe.showing.background import ReadBackground
 from probe.showing.progress import Progress, plan_text
 from probe.showing.selection import EVERYTHING, GroupBy, Selection
-
-_SECRET_PREFIX = "PROBE_SECRET_"
 
 
 def run_command(
@@ -70,6 +69,7 @@ def run_command(
     vantage: str | None,
     quiet: bool,
     public: bool,
+    consent: Sequence[str] = (),
     yes: bool,
     pool: Literal["auto", "on", "off"] = "off",
     combinations: bool = False,
@@ -163,7 +163,7 @@ def run_command(
             return ExitCode.DONE
         demand_room(evidence)
         check_posting(unfinished(job).endpoints, place=place, public=public)
-        obtain_consent(unfinished(job).endpoints, yes=yes, proxy=proxy)
+        obtain_consent(unfinished(job).endpoints, yes=yes, proxy=proxy, also=consent)
         job = stack.enter_context(
             kept(
                 job,
@@ -243,15 +243,6 @@ def carry_out(
     if not quiet:
         print_inferred(parts)
     return document.exit_code
-
-
-def read_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """Secrets for `{secret:NAME}` slots, from PROBE_SECRET_NAME: never from a file or the command line."""
-    return {
-        name.removeprefix(_SECRET_PREFIX): value
-        for name, value in environment.items()
-        if name.startswith(_SECRET_PREFIX) and value
-    }
 
 
 async def _run_until_stopped(parts: Parts) -> Run:

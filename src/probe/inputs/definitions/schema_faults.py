@@ -1,4 +1,4 @@
-"""What the JSON Schema finds wrong in a definition, each fault in plain words, all at once.
+"""What the JSON Schema finds wrong in a definition or a settings file, each fault in plain words, all at once.
 
 A definition that has faults is mended with stand-ins, so that the checks that a schema cannot make can go on beside them.
 """
@@ -46,11 +46,12 @@ class Problem:
     """Of the value at the finding's path, for `put`."""
 
 
-def find_problems(value: Any) -> list[Problem]:
-    """Everything that the schema has against a definition's plain values."""
+def find_problems(value: Any, schema: Schema | None = None) -> list[Problem]:
+    """Everything that the schema has against a file's plain values: that of definitions, or one without references."""
     problems: dict[tuple[Path, str], Problem] = {}
     guesser = _Guesser()
-    for error in _validator().iter_errors(value):
+    validator = _validator() if schema is None else _validator_kind()(schema)
+    for error in validator.iter_errors(value):
         for problem in _explain(error, guesser):
             problems.setdefault((problem.finding.path, problem.finding.message), problem)
     return list(problems.values())
@@ -109,6 +110,11 @@ class _Guesser:
 
 @cache
 def _validator() -> Any:
+    return _validator_kind()(bare_schema())
+
+
+@cache
+def _validator_kind() -> Any:
     # As msgspec has it: 200.0 is no whole number. As ECMA 262 has it: `$` is the end, not a line break before it.
     checker = Draft202012Validator.TYPE_CHECKER.redefine(
         "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
@@ -116,7 +122,7 @@ def _validator() -> Any:
     kind: Any = extend(  # type: ignore[no-untyped-call]  # its stubs leave it bare
         Draft202012Validator, validators={"pattern": _check_pattern}, type_checker=checker
     )
-    return kind(bare_schema())
+    return kind
 
 
 def _check_pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
@@ -244,8 +250,8 @@ def _bounds(error: _Error) -> str:
         return f"a list of {schema.get('minItems', 0)} to {schema['maxItems']}"
     if "maxProperties" in schema:
         return f"a mapping of {schema.get('minProperties', 0)} to {schema['maxProperties']}"
-    low = f"above {schema['exclusiveMinimum']}" if "exclusiveMinimum" in schema else None
-    return f"{low or 'at least ' + format(schema['minimum'], ',')} and at most {schema['maximum']:,}"
+    bounds = (("exclusiveMinimum", "above"), ("minimum", "at least"), ("maximum", "at most"))
+    return " and ".join(f"{words} {schema[name]:,}" for name, words in bounds if name in schema)
 
 
 def _stand_in(schema: Schema) -> Any:
