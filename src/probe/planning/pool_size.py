@@ -16,6 +16,9 @@ STEP = 0.05
 LEAST, MOST = 1e-5, 0.9
 LARGEST = 600
 """Words of the largest pool that is thought of."""
+MARGIN = 0.03
+"""Of the cost of asking one by one that pools must save where hits are dear: how often words are censored is only guessed,
+and a pool that is hit for a wrong guess costs more than the right guesses save."""
 _LIKELY = 4.0
 """Censored words that are expected in the largest pool that is thought of: larger ones are hit nearly always."""
 _PARTS = sorted({1 << place for place in range(10)} | {3 << place for place in range(9)})
@@ -76,6 +79,9 @@ def _solve(level: int, hit_cost: float) -> Sizes:
         rate = (1 + hit * (hit_cost + cost)) * p / hit
         if rate < best:
             best, pool, best_hits = rate, whole, (1 + hits[whole]) * p
+    alone = 1 + p * hit_cost
+    if hit_cost and best > alone * (1 - MARGIN):
+        best, pool, best_hits = alone, 1, p
     return Sizes(pool=pool, cost=best, hits=best_hits, parts=tuple(parts))
 
 

@@ -9,8 +9,8 @@ PRIOR = (0.5, 12.0)
 """Censored and decided words that are taken as seen before the first: about one in twenty-four."""
 WORTH = 20.0
 """Words that the rate of all is worth in a category: so many of its own count as much."""
-CAREFUL = 1.64
-"""Standard deviations above the mean at which a rate is taken where a wrong guess is dear: one chance in twenty."""
+CAREFUL = 2.33
+"""Standard deviations above the mean at which a rate is taken where a wrong guess is dear: one chance in a hundred."""
 MOST = 0.9
 
 
@@ -46,6 +46,8 @@ class Prevalence:
             worth = tally[1] + WORTH
             mean = (tally[0] + WORTH * base) / worth
             known = worth if len(self._by_category) > 1 else decided
-        if careful:
-            mean += CAREFUL * math.sqrt(mean * (1 - mean) / known) + 1 / decided
+        if careful:  # the upper end of the score interval (Wilson 1927), which holds for rates near zero, too
+            room = CAREFUL**2 / known
+            spread = CAREFUL * math.sqrt(mean * (1 - mean) / known + room / (4 * known))
+            mean = (mean + room / 2 + spread) / (1 + room)
         return min(mean, MOST)
