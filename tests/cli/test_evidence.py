@@ -172,6 +172,16 @@ def test_what_cannot_be_written_is_said_before_anything_is_asked(lab: Lab, capsy
     assert "no runs are kept yet" in capsys.readouterr().out
 
 
+def test_a_run_that_comes_back_has_a_file_of_its_own_each_time(lab: Lab) -> None:
+    """The id of the run stands in the name; a session that goes on has a number, too."""
+    for more in ([], [], ["--resume"]):
+        start(["run", *at(lab, "notice"), *(more or ["谣言"]), "--evidence", "{run}.warc.gz", "-q"])
+    names = sorted(path.name for path in Path().glob("*.warc.gz"))
+    assert len(names) == 3
+    assert sum(name.endswith("-2.warc.gz") for name in names) == 1
+    assert len({name[:16] for name in names}) == 2
+
+
 def test_a_dry_run_writes_nothing(lab: Lab) -> None:
     """It sends nothing either."""
     assert start(["run", "谣言", *at(lab, "notice"), "--dry-run", "--evidence", str(FILE)]) == ExitCode.DONE

@@ -19,7 +19,7 @@ from typing import Any
 
 from tests.real.software import end, need
 
-ARGUMENTS = (
+QUIETLY = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -29,8 +29,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
-    "--remote-debugging-pipe",
 )
+"""Nothing but what it is asked for."""
+ARGUMENTS = (*QUIETLY, "--remote-debugging-pipe")
 _PATIENCE = 60.0
 """Seconds for one command: starting the browser takes some on a busy machine."""
 _WITH_PIPES = """

@@ -8,24 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.real.browser import QUIETLY
 from tests.real.environments import in_environment
 from tests.real.software import free_ports, need, started
 
 _COLLECTION = "evidence"
 _LONGEST = 90.0
 """Seconds after which a program is taken to hang."""
-_QUIETLY = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
-"""Nothing but what it is asked for."""
 
 
 @contextlib.contextmanager
@@ -48,7 +37,7 @@ def see(address: str, picture: Path) -> str:
     """The text of a page as Chromium has it, with a picture of it for people."""
     program = need("chromium", "chromium")
     with tempfile.TemporaryDirectory() as profile:
-        command = [program, *_QUIETLY, f"--user-data-dir={profile}"]
+        command = [program, *QUIETLY, f"--user-data-dir={profile}"]
         look = [*command, f"--screenshot={picture}", "--window-size=900,600", address]
         subprocess.run(look, check=True, capture_output=True, timeout=_LONGEST)
         read = [*command, "--dump-dom", address]

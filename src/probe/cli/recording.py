@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 
 import click
@@ -20,6 +22,8 @@ from probe.model.record import Command
 from probe.showing.quantity import write_count
 from probe.showing.safe_text import plain
 
+RUN = "{run}"
+"""Stands in a file's name for the id of the run, so that one that comes back needs no new name."""
 _MISSING = "what was answered before this file was begun, as the run goes on from an earlier session"
 _BROKEN_OFF = "The program ended before the run did."
 
@@ -27,7 +31,7 @@ _BROKEN_OFF = "The program ended before the run did."
 def demand_room(evidence: str | None) -> None:
     """Raises WrongUse where there could be no such file: that is to be known before anything is asked."""
     if evidence is not None:
-        demand_free(Path(evidence))
+        demand_free(Path(evidence.replace(RUN, "0" * 16)))
 
 
 @contextmanager
@@ -42,7 +46,7 @@ def recorded(
     if job.started is not None:
         record = msgspec.structs.replace(record, started=job.started)
     redactor = Redactor(secrets)
-    file = EvidenceFile(Path(evidence), wall=job.clock.wall)
+    file = EvidenceFile(_find_place(evidence, record.id), wall=job.clock.wall)
     try:
         kept = Evidence(
             file,
@@ -60,6 +64,14 @@ def recorded(
     finally:
         file.close()
     say_sealed(kept)
+
+
+def _find_place(evidence: str, run: str) -> Path:
+    """The file for this run; one that goes on has another for each session, by number."""
+    if RUN not in evidence:
+        return Path(evidence)
+    names = chain((run,), (f"{run}-{number}" for number in count(2)))
+    return next(place for name in names if not os.path.lexists(place := Path(evidence.replace(RUN, name))))
 
 
 def say_sealed(evidence: Evidence) -> None:

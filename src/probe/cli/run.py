@@ -146,7 +146,8 @@ from probe.cli.settings import name_variables
 @click.option(
     "--evidence",
     metavar="FILE",
-    help="Write all requests and answers with their verdicts to a sealed WARC file (.warc.gz). See `probe evidence`.",
+    help="Write all requests and answers with their verdicts to a sealed WARC file (.warc.gz), {run} in its name being"
+    " the run's id. See `probe evidence`.",
 )
 @click.option(
     "-c", "--config", metavar="FILE", help="Settings: any of these options as fields of a YAML file."

@@ -158,7 +158,7 @@ def _create(place: Path) -> int:
 def _taken(place: Path) -> WrongUse:
     return WrongUse(
         f"{place} is there already, and evidence is never written over",
-        hint="Name another file, or move that one away.",
+        hint="Name another file, put {run} into its name, or move that one away.",
     )
 
 
