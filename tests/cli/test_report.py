@@ -101,3 +101,18 @@ def test_a_wrong_name_is_said_before_anything_is_asked(lab: Lab, capsys: Capture
     assert ask(lab, "--sort", "keywrd") == ExitCode.WRONG_USE
     assert "'keywrd' is no column" in capsys.readouterr().err
     assert len(lab.received) == questions
+
+
+@pytest.mark.parametrize("command", ["report", "rejudge"])
+def test_no_sums_of_changes_stand_without_the_changes(lab: Lab, capsys: Captured, command: str) -> None:
+    """They are told once, and not kept; a report that counts them and lists none would be taken for one that found none."""
+    ask(lab)
+    ask(lab, "--baseline", "last", "-o", "r.html")
+    assert "What changed" in Path("r.html").read_text(encoding="utf-8")
+    capsys.readouterr()
+    for name in ("json", "html"):
+        assert start([command, "last", "-f", name]) == ExitCode.DONE
+        said = capsys.readouterr()
+        assert "What changed" not in said.out
+        assert name == "html" or json.loads(said.out)["baseline"] is None
+        assert command == "rejudge" or "probe diff" in said.err

@@ -101,6 +101,7 @@ class Rejudge:
         )
         return msgspec.structs.replace(
             self._document,
+            baseline=None,  # what changed was told of the verdicts of then
             endpoints=judged.endpoints,
             counts=judged.counts,
             trusted=judged.trusted,

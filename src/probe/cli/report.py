@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
 
 from probe.cli.options import fail_on_option, result_options, selection_options, store_option
-from probe.cli.runs import complete_run, demand_store, look_at
+from probe.cli.runs import complete_run, demand_store, look_at, write_stored
 
 if TYPE_CHECKING:
     from probe.showing.selection import GroupBy
@@ -49,12 +47,8 @@ def command(
     """
     from probe.assembly.background import from_store
     from probe.cli.conditions import read_conditions
-    from probe.cli.endings import name_untrusted
-    from probe.cli.hearing import heard_in_store
-    from probe.cli.output import open_results
     from probe.cli.selecting import read_selection
     from probe.errors import ExitCode
-    from probe.events import Judged
     from probe.keeping.store import Store
 
     conditions = read_conditions(fail_on)
@@ -62,22 +56,13 @@ def command(
     path = demand_store(store)
     with Store.open(path, reading=True) as opened:
         stored = opened.find(run)
-        document = opened.document(stored.id)
         look = dataclasses.replace(
             look_at(stored.record.definitions, show_all=show_all),
             selection=selection,
             fail_on=conditions,
             background=from_store(path),
-            heard=heard_in_store(opened, stored.record),
         )
-        for results in open_results(format_name, places, look=look, stdout=sys.stdout):
-            with closing(results):
-                for verdict in opened.verdicts(stored.id):
-                    results.listen(Judged(verdict=verdict))
-                results.finish(document)
-    for note in stored.notes:
-        click.echo(f"probe: {note}", err=True)
-    if places or format_name not in (None, "table"):
-        name_untrusted(document)
-    met = any(getattr(document.counts, status.value) for status in conditions)
+        written = write_stored(opened, stored, look, format_name=format_name, places=places)
+    written.say_more()
+    met = any(getattr(written.document.counts, status.value) for status in conditions)
     return ExitCode.CONDITION_MET if met else ExitCode.DONE

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from probe.cli.options import result_options, store_option
 from probe.errors import WrongUse
 
 if TYPE_CHECKING:
+    from probe.keeping.store import Store
     from probe.keeping.stored_run import StoredRun
     from probe.model.record import DefinitionRecord
     from probe.model.run import Run
@@ -93,29 +95,15 @@ def show_command(
       probe runs show 3f9a --all
       probe runs show last -f jsonl | jq .status
     """
-    from probe.cli.hearing import heard_in_store
-    from probe.cli.output import open_results
     from probe.cli.run_page import describe_messages
-    from probe.events import Judged
     from probe.keeping.store import Store
 
     with Store.open(demand_store(store), reading=True) as opened:
         stored = opened.find(run)
-        document, compared = _without_baseline(opened.document(stored.id))
         look = look_at(stored.record.definitions, show_all=show_all)
-        look = dataclasses.replace(look, heard=heard_in_store(opened, stored.record))
-        for results in open_results(format_name, places, look=look, stdout=sys.stdout):
-            with closing(results):
-                for verdict in opened.verdicts(stored.id):
-                    results.listen(Judged(verdict=verdict))
-                results.finish(document)
-        messages = opened.posts(stored.id)
-    for note in (*stored.notes, *compared, *describe_messages(stored, messages, store=store)):
-        click.echo(f"probe: {note}", err=True)
-    if places or format_name not in (None, "table"):
-        from probe.cli.endings import name_untrusted
-
-        name_untrusted(document)
+        written = write_stored(opened, stored, look, format_name=format_name, places=places)
+        messages = describe_messages(stored, opened.posts(stored.id), store=store)
+    written.say_more(*messages)
 
 
 @command.command("delete")
@@ -169,6 +157,47 @@ def demand_store(store: str | None) -> Path:
     if not path.exists():
         raise WrongUse(_NONE, hint=f"They would be in {path}.")
     return path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A run of the store, as it was just written."""
+
+    document: Run
+    notes: Sequence[str]
+    is_table: bool
+    """Whether only the table was written, which names what is not trusted itself."""
+
+    def say_more(self, *more: str) -> None:
+        """Its notes and others, and what of it is not trusted, on standard error."""
+        for note in (*self.notes, *more):
+            click.echo(f"probe: {note}", err=True)
+        if not self.is_table:
+            from probe.cli.endings import name_untrusted
+
+            name_untrusted(self.document)
+
+
+def write_stored(
+    store: Store, stored: StoredRun, look: Look, *, format_name: str | None, places: tuple[str, ...]
+) -> Written:
+    """Write the results of a run that is kept to standard output, or to these files."""
+    from probe.cli.hearing import heard_in_store
+    from probe.cli.output import open_results
+    from probe.events import Judged
+
+    document, compared = _without_baseline(store.document(stored.id))
+    look = dataclasses.replace(look, heard=heard_in_store(store, stored.record))
+    for results in open_results(format_name, places, look=look, stdout=sys.stdout):
+        with closing(results):
+            for verdict in store.verdicts(stored.id):
+                results.listen(Judged(verdict=verdict))
+            results.finish(document)
+    return Written(
+        document=document,
+        notes=(*stored.notes, *compared),
+        is_table=not places and format_name in (None, "table"),
+    )
 
 
 def _without_baseline(document: Run) -> tuple[Run, Sequence[str]]:
