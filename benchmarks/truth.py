@@ -14,7 +14,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from multiprocessing import get_context
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from conditions import CONDITIONS, Condition, Words, make_words
 from figure import Figure, describe_machine
+from listed import Listed
 from rich.console import Console
 from rich.table import Table
 
@@ -30,8 +31,7 @@ from probe.events import Event, GivenUp, Judged
 from probe.lab.censor import Cause
 from probe.lab.server import Lab
 from probe.model.definition import Endpoint
-from probe.model.keyword import Keyword
-from probe.model.run import ListUse, Run
+from probe.model.run import Run
 from probe.model.verdict import Certainty, Status, Verdict
 from probe.run import run
 from probe.sending.pacing import Clock
@@ -95,21 +95,6 @@ class Row:
         return self.found / self.findable if self.findable else 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    """Keywords without a file."""
-
-    texts: Sequence[str]
-    lists: tuple[ListUse, ...] = ()
-
-    @property
-    def count(self) -> int:
-        return len(self.texts)
-
-    def __iter__(self) -> Iterator[Keyword]:
-        return (Keyword(components=(text,)) for text in self.texts)
-
-
 def measure(condition: Condition, keywords: int, seed: int) -> Row:
     """Ask so many keywords under one condition, once."""
     words = make_words(keywords, seed)
@@ -135,7 +120,7 @@ async def _practise(condition: Condition, words: Words, seed: int) -> Row:
         endpoint = condition.open(lab.base, policy)
         job = Job(
             endpoints=[endpoint],
-            keywords=_Asked(texts=words.texts),
+            keywords=Listed(texts=words.texts),
             clock=clock,
             chance=random.Random(seed),
             results=[listen],

@@ -33,6 +33,7 @@ from happenings import (
     policies,
     read_script,
 )
+from listed import Listed
 from rich.console import Console
 from rich.table import Table
 
@@ -45,9 +46,8 @@ from probe.lab.censor import truth
 from probe.lab.server import Lab
 from probe.model.change import Change
 from probe.model.definition import Endpoint
-from probe.model.keyword import Keyword
 from probe.model.record import Command
-from probe.model.run import ListUse, Run
+from probe.model.run import Run
 from probe.model.verdict import Status, Verdict
 from probe.run import run
 from probe.sending.pacing import Clock
@@ -62,21 +62,6 @@ KINDS = {
 }
 _Pair = tuple[str, str]
 """Endpoint and keyword."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Listed:
-    """Keywords without a file."""
-
-    texts: Sequence[str]
-    lists: tuple[ListUse, ...] = ()
-
-    @property
-    def count(self) -> int:
-        return len(self.texts)
-
-    def __iter__(self) -> Iterator[Keyword]:
-        return (Keyword(components=(text,)) for text in self.texts)
 
 
 @dataclass(kw_only=True)
@@ -137,7 +122,7 @@ async def _ask(
 
     job = Job(
         endpoints=endpoints,
-        keywords=_Listed(texts=texts),
+        keywords=Listed(texts=texts),
         clock=clock,
         chance=random.Random(seed),
         results=[listen],

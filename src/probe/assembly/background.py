@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from probe.assembly.judge import CENSORED
 from probe.inputs.endpoints import check_definition
 from probe.judging.proof_texts import find_proof_texts
 from probe.keeping.store import Store
@@ -20,7 +21,7 @@ from probe.model.exchange import Exchange, Purpose, Request
 from probe.model.observation import Outcome
 from probe.model.record import Answer
 from probe.model.run import Run
-from probe.model.verdict import Status, Verdict, write_time
+from probe.model.verdict import Verdict, write_time
 from probe.reading.excerpts import cut_excerpt
 from probe.reading.json_forms import NO_JSON
 from probe.reading.page import Page, read_page
@@ -37,7 +38,6 @@ MOST_LOOKED_AT = 100
 """Runs whose verdicts are read to see whether they belong to it."""
 LEAST_SHARED = 0.5
 """The share of a run's pairs that another one must have to be of the same keywords and endpoints."""
-_CENSORED = frozenset({Status.BLOCKED, Status.FILTERED})
 
 _Pair = tuple[str, tuple[str, ...]]
 """Endpoint and components."""
@@ -62,7 +62,7 @@ def _read_excerpts(path: Path, run: str, verdicts: Sequence[Verdict]) -> Iterato
 def read_excerpts(store: Store, run: str, verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str, Excerpt]]:
     """Of each verdict that has an exchange, the one that speaks for it best."""
     wanted: dict[_Pair, Verdict] = {(one.endpoint, one.components): one for one in verdicts}
-    censored = sum(one.status in _CENSORED for one in wanted.values())
+    censored = sum(one.status in CENSORED for one in wanted.values())
     most = min(max(ROOM // max(censored, 1), LEAST_EACH), MOST_EACH)
     definitions: dict[str, Definition | None] = {}
     for pair, group in groupby(store.answers(run), lambda one: (one[0].name, one[1].question.components)):
@@ -91,7 +91,7 @@ def choose_answer(
         if not question.purpose.is_about_keyword:
             continue
         rank = 4 * (verdict.rule is not None and seen.rule == verdict.rule)
-        rank += 2 * (seen.outcome.is_hit if verdict.status in _CENSORED else seen.outcome is Outcome.SERVED)
+        rank += 2 * (seen.outcome.is_hit if verdict.status in CENSORED else seen.outcome is Outcome.SERVED)
         rank += question.purpose is Purpose.KEYWORD
         if best is None or rank > best[0]:
             best = (rank, answer, exchange)

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from probe.assembly.job import Earlier
-from probe.keeping.store import Store
-from probe.model.record import RunRecord
-from probe.model.verdict import Status
+from probe.keeping.history import History
+from probe.model.verdict import DECIDED, Status
 
 MOST_RUNS = 10
 """Runs that are looked at, where the last ones were not complete."""
-_TELLING = (Status.BLOCKED, Status.FILTERED, Status.OK)
 
 
-def read_earlier_words(store: Store, endpoint: str, *, current: str | None) -> Earlier:
-    """By components: the last status that says anything, and the category; of runs before the `current` one."""
+def read_earlier(history: History, endpoint: str, *, current: str | None) -> tuple[Earlier, int]:
+    """By components: the last status that says anything, and the category; and how many runs of the endpoint have verdicts;
+    of runs before the `current` one."""
+    runs = [one for one in history.endpoint_runs(endpoint) if one.run != current]
     words: dict[tuple[str, ...], tuple[Status, str | None]] = {}
-    for run in [one for one in store.runs() if one.id != current and _asks(one.record, endpoint)][:MOST_RUNS]:
-        for verdict in store.verdicts(run.id):
-            if verdict.endpoint == endpoint and verdict.status in _TELLING:
+    for run in runs[:MOST_RUNS]:
+        for told in history.everything(run):
+            verdict = told.verdict
+            if verdict.status in DECIDED:
                 words.setdefault(verdict.components, (verdict.status, verdict.category))
-        if run.complete:
+        if run.is_complete:
             break
-    return words
-
-
-def count_runs(store: Store, endpoint: str, *, current: str | None) -> int:
-    """How many runs of this endpoint there were before the `current` one."""
-    return sum(one.id != current and _asks(one.record, endpoint) for one in store.runs())
-
-
-def _asks(record: RunRecord, endpoint: str) -> bool:
-    return any(one.name == endpoint and not one.is_reference for one in record.definitions)
+    return words, len(runs)

@@ -12,7 +12,7 @@ from probe.model.exchange import Purpose, Question
 from probe.model.keyword import Keyword
 from probe.model.observation import Observation, Outcome, Weight
 from probe.model.record import Answer
-from probe.model.verdict import Status
+from probe.model.verdict import DECIDED
 from probe.planning.controls import NEXT_CLOSING
 from probe.planning.plan import Known
 
@@ -47,7 +47,7 @@ def read_vouched(controls: Sequence[Answer]) -> Vouched:
 def recall_keyword(keeper: Keeper, endpoint: Endpoint, vouched: Vouched, keyword: Keyword) -> Known | None:
     """What earlier sessions know of a keyword. What they could not measure is asked anew."""
     verdict = keeper.verdict(endpoint, keyword.components)
-    if verdict is not None and verdict.status in (Status.BLOCKED, Status.FILTERED, Status.OK):
+    if verdict is not None and verdict.status in DECIDED:
         return Known(verdict=verdict)
     return read_answers(keeper, endpoint, vouched, keyword.components, is_part=False)
 
@@ -94,7 +94,7 @@ def count_attempts(keeper: Keeper, endpoint: Endpoint) -> dict[tuple[str, ...], 
 
 def _was_hit(keeper: Keeper, endpoint: Endpoint, keyword: Keyword) -> bool:
     verdict = keeper.verdict(endpoint, keyword.components)
-    if verdict is not None and verdict.status in (*CENSORED, Status.OK):
+    if verdict is not None and verdict.status in DECIDED:
         return verdict.status in CENSORED
     answers = keeper.answers(endpoint, keyword.components)
     return any(not one.void and one.observation.outcome.is_hit for one in answers)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from probe.cli.options import CHANGES
+from probe.cli.options import CHANGES, STATUSES
 from probe.errors import WrongUse
 from probe.model.verdict import Status
 
@@ -19,29 +20,23 @@ class Conditions:
 
 def read_conditions(text: str | None) -> frozenset[Status]:
     """The statuses that `--fail-on` names; raises WrongUse."""
-    names = _split(text)
-    known = [status.value for status in Status]
-    for name in names:
-        if name not in known:
-            raise WrongUse(f"--fail-on: {name!r} is no status", hint=f"Statuses: {', '.join(known)}.")
-    return frozenset(Status(name) for name in names)
+    hint = f"Statuses: {', '.join(STATUSES)}."
+    return frozenset(map(Status, _read(text, STATUSES, "no status", hint)))
 
 
 def read_all_conditions(text: str | None) -> Conditions:
     """The statuses and changes that `--fail-on` names; raises WrongUse."""
-    names = _split(text)
-    statuses = [status.value for status in Status]
-    for name in names:
-        if name not in (*statuses, *CHANGES):
-            raise WrongUse(
-                f"--fail-on: {name!r} is neither a status nor a change",
-                hint=f"Statuses: {', '.join(statuses)}.\n       Changes: {', '.join(CHANGES)}.",
-            )
+    hint = f"Statuses: {', '.join(STATUSES)}.\n       Changes: {', '.join(CHANGES)}."
+    names = _read(text, (*STATUSES, *CHANGES), "neither a status nor a change", hint)
     return Conditions(
-        statuses=frozenset(Status(name) for name in names if name in statuses),
+        statuses=frozenset(Status(name) for name in names if name in STATUSES),
         changes=frozenset(name for name in names if name in CHANGES),
     )
 
 
-def _split(text: str | None) -> list[str]:
-    return [] if text is None else [name.strip() for name in text.split(",")]
+def _read(text: str | None, known: Collection[str], what_not: str, hint: str) -> list[str]:
+    names = [] if text is None else [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in known:
+            raise WrongUse(f"--fail-on: {name!r} is {what_not}", hint=hint)
+    return names

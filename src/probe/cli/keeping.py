@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from probe.assembly import Job, describe_run, new_run_id
-from probe.assembly.earlier import count_runs, read_earlier_words
+from probe.assembly.earlier import read_earlier
 from probe.assembly.job import Earlier, Pooled, unfinished
 from probe.errors import WrongUse
 from probe.keeping.run_keeper import KeepExchanges, RunKeeper
@@ -52,7 +52,7 @@ def read_pooled(command: Command, place: Path | None, current: str | None) -> Po
     @cache
     def earlier(name: str) -> tuple[Earlier, int]:
         with Store.open(place, reading=True) as store:
-            return read_earlier_words(store, name, current=current), count_runs(store, name, current=current)
+            return read_earlier(store.history, name, current=current)
 
     return Pooled(
         mode=mode,  # type: ignore[arg-type]
@@ -83,14 +83,6 @@ def kept(
         keeper: RunKeeper
         if record is None:
             keeper = store.begin(head, keep_exchanges=keep_exchanges, secrets=secrets)
-            yield dataclasses.replace(
-                job,
-                keeper=keeper,
-                run=head.id,
-                started=head.started,
-                is_kept=True,
-                heard=partial(store.heard, head.id),
-            )
         else:
             head = msgspec.structs.replace(head, started=record.started, version=record.version)
             keeper = store.resume(
@@ -102,16 +94,16 @@ def kept(
             )
             for line in _describe(store, job, head.id):
                 click.echo(f"probe: {line}", err=True)
-            yield dataclasses.replace(
-                job,
-                keeper=keeper,
-                run=head.id,
-                started=head.started,
-                is_kept=True,
-                heard=partial(store.heard, head.id),
-                resumes=record,
-                told=partial(_verdicts, store, head.id, frozenset(one.name for one in job.finished)),
-            )
+            finished = frozenset(one.name for one in job.finished)
+            job = dataclasses.replace(job, resumes=record, told=partial(_verdicts, store, head.id, finished))
+        yield dataclasses.replace(
+            job,
+            keeper=keeper,
+            run=head.id,
+            started=head.started,
+            is_kept=True,
+            heard=partial(store.heard, head.id),
+        )
         for note in keeper.notes():
             click.echo(f"probe: {note}", err=True)
 

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from probe.model.change import CARRIED, OF_STATUS, Change, ChangeKind, OwnChange, Told
-from probe.model.verdict import Certainty, Status, Verdict
+from probe.model.verdict import DECIDED, Certainty, Status, Verdict
 
-_DECIDED = frozenset({Status.BLOCKED, Status.FILTERED, Status.OK})
 _OF_STATUSES = {
     (Status.OK, Status.BLOCKED): ChangeKind.NEWLY_BLOCKED,
     (Status.OK, Status.FILTERED): ChangeKind.NEWLY_FILTERED,
@@ -85,7 +84,7 @@ def read_past(told: Iterable[Told]) -> Past:
     findings: list[Finding] = []
     for one in told:
         newest = newest or one
-        if one.verdict.status not in _DECIDED:
+        if one.verdict.status not in DECIDED:
             continue
         if findings and findings[-1].status is one.verdict.status:
             findings[-1].add(one)
@@ -122,7 +121,7 @@ def is_worth_asking_again(past: Past, now: Told) -> bool:
     """Whether more answers now could make news of a change, or take it back; or, where there is nothing firm to compare
     with, whether they could make this so, for the runs that will be compared with it."""
     if not past.carries:
-        return now.verdict.status in _DECIDED and not _join(past, now).carries
+        return now.verdict.status in DECIDED and not _join(past, now).carries
     change = find_change(past, now)
     if change is None or change.kind is ChangeKind.UNDECIDED:
         return change is not None
@@ -131,7 +130,7 @@ def is_worth_asking_again(past: Past, now: Told) -> bool:
 
 def is_compared(past: Past, now: Told) -> bool:
     """Whether the pair is decided on both sides, so that there would be a change if there was one."""
-    return now.verdict.status in _DECIDED and bool(past.findings)
+    return now.verdict.status in DECIDED and bool(past.findings)
 
 
 def find_own_changes(before: Told, now: Told) -> tuple[OwnChange, ...]:
@@ -177,7 +176,7 @@ def _of_measuring(newest: Told, before: Told, now: Told) -> Change | None:
         return _plain(ChangeKind.BECAME_UNMEASURED if lost else ChangeKind.MEASURED_AGAIN, newest, now)
     if status is Status.INCONCLUSIVE and was is not Status.INCONCLUSIVE:
         return _weak(ChangeKind.UNDECIDED, before, now, "it is inconclusive now")
-    if status in _DECIDED and state is Status.INCONCLUSIVE:
+    if status in DECIDED and state is Status.INCONCLUSIVE:
         return _weak(ChangeKind.DECIDED, before, now, "it was inconclusive before")
     return None
 

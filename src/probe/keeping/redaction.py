@@ -18,6 +18,8 @@ from probe.model.exchange import Exchange, Step, Wire
 
 REMOVED = "{removed}"
 _REMOVED_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+SHORTEST_HIDDEN = 8
+"""Characters of a value of the session that is hidden: shorter ones are flags, and stand everywhere."""
 _SHORTEST = 4
 """Characters: a shorter secret stands in many texts by chance, and is only removed where it is a whole value."""
 _JSON = {"\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
@@ -31,6 +33,7 @@ class Redactor:
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._forms: list[_Form] = []
+        self._hidden: set[str] = set()
         for name, value in secrets.items():
             self.add(name, value)
 
@@ -41,6 +44,12 @@ class Redactor:
                 _Form(name=name, pattern=re.compile(pattern), is_base64=is_base64)
                 for pattern, is_base64 in _patterns(value)
             ]
+
+    def hide(self, name: str, value: str) -> None:
+        """The same for a value that came over the network and logs in; fetched anew it is often the one of before."""
+        if len(value) >= SHORTEST_HIDDEN and value not in self._hidden:
+            self._hidden.add(value)
+            self.add(name, value)
 
     def redact(self, exchange: Exchange) -> Exchange:
         """The exchange with `{secret:NAME}` for each secret, and without what logs in."""

@@ -30,8 +30,6 @@ KeepExchanges = Literal["none", "hits", "all"]
 """Which exchanges are kept: none; hits, controls and what says nothing of the keyword (to mend rules); all."""
 MOST_EXCHANGES = 200_000_000
 """Bytes of the exchanges of one run, compressed."""
-SHORTEST_HIDDEN = 8
-"""Characters of a value of the session that is hidden: shorter ones are flags, and stand everywhere."""
 
 FULL_NOTE = (
     "The exchanges of this run have filled the room that a run is given, so later ones were not kept. All answers and"
@@ -61,7 +59,6 @@ class RunKeeper:
         self._name = name
         self._policy = keep_exchanges
         self._redactor = Redactor(secrets)
-        self._hidden: set[str] = set()
         self._hosts = Hosts(database, wall)
         self._ids = Ids(database, run)
         self._rows = Rows(database)
@@ -162,10 +159,7 @@ class RunKeeper:
         return self._posts.left(endpoint.name)
 
     def hide(self, name: str, value: str) -> None:
-        # A value that is fetched anew is often the one of before.
-        if len(value) >= SHORTEST_HIDDEN and value not in self._hidden:
-            self._hidden.add(value)
-            self._redactor.add(name, value)
+        self._redactor.hide(name, value)
 
     def notes(self) -> tuple[str, ...]:
         return (FULL_NOTE,) if self._is_full else ()

@@ -36,6 +36,10 @@ class Status(enum.StrEnum):
     """Could not be measured."""
 
 
+DECIDED = frozenset({Status.BLOCKED, Status.FILTERED, Status.OK})
+"""What says something of censorship, or of its absence."""
+
+
 class Certainty(enum.StrEnum):
     """How sure a `blocked` or `filtered` is."""
 

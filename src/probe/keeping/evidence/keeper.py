@@ -11,7 +11,6 @@ from probe.keeping.evidence.evidence import Evidence
 from probe.keeping.evidence.open_answers import OpenAnswers
 from probe.keeping.keeper import Keeper
 from probe.keeping.redaction import Redactor
-from probe.keeping.run_keeper import SHORTEST_HIDDEN
 from probe.model.definition import Endpoint
 from probe.model.exchange import Exchange, Question
 from probe.model.observation import Observation
@@ -35,7 +34,6 @@ class EvidenceKeeper:
         self._inner = inner
         self._evidence = evidence
         self._redactor = redactor
-        self._hidden: set[str] = set()
         self._endpoints = {_key(one): one for one in endpoints}
         self._open = OpenAnswers()
 
@@ -101,9 +99,7 @@ class EvidenceKeeper:
 
     def hide(self, name: str, value: str) -> None:
         self._inner.hide(name, value)
-        if len(value) >= SHORTEST_HIDDEN and value not in self._hidden:
-            self._hidden.add(value)
-            self._redactor.add(name, value)
+        self._redactor.hide(name, value)
 
     def notes(self) -> tuple[str, ...]:
         return (*self._inner.notes(), *self._evidence.notes)
